@@ -1,0 +1,258 @@
+"""The contracts that plugins meet: detectors, model cards, vocabularies, exporters, evidence, groupings.
+
+Third parties import these from :mod:`cinetag_plugin.hooks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import msgspec
+
+from cinetag_plugin.document.records import Analysis, Record, TransitionKind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Matrix = Literal["bt601", "bt709", "bt2020"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One decoded frame, reduced, as 8-bit 4:2:0 planes.
+
+    The planes are views into a reused buffer: whoever keeps them beyond the call copies them.
+
+    Attributes:
+        index: 0-based place in display order.
+        pts: presentation time in ticks of the stream's time base.
+        y: luminance, ``(height, width)``, uint8.
+        u: blue difference, ``(ceil(height / 2), ceil(width / 2))``, uint8.
+        v: red difference, like ``u``.
+        matrix: how the planes encode colour.
+        full_range: luminance spans 0 to 255 rather than 16 to 235.
+    """
+
+    index: int
+    pts: int
+    y: NDArray[np.uint8]
+    u: NDArray[np.uint8]
+    v: NDArray[np.uint8]
+    matrix: Matrix = "bt709"
+    full_range: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFacts:
+    """What is known of a stream before its first frame is looked at."""
+
+    rate: Fraction
+    time_base: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A place where one shot becomes another; for a cut ``start == end``, the new shot's first frame.
+
+    A gradual one reaches from the first frame affected to the first frame fully in the new shot.
+    """
+
+    kind: TransitionKind
+    start: int
+    end: int
+
+    @property
+    def frame(self) -> int:
+        """The first frame of the new shot: the cut, or the middle of a gradual transition."""
+        return (self.start + self.end) // 2
+
+
+class Detector(Protocol):
+    """Finds shot boundaries in a stream of frames; knows no files, prints nothing."""
+
+    def feed(self, frame: Frame) -> Iterable[Boundary]:
+        """Take the next frame; return the boundaries that have become certain, in rising order."""
+
+    def finish(self) -> Iterable[Boundary]:
+        """Return the boundaries still open when the stream has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorSpec:
+    """A shot detector by name.
+
+    Attributes:
+        name: what ``--detector`` takes.
+        version: raised whenever the same film may give other shots.
+        make: builds a detector; the threshold is None for the detector's own.
+        context: how many frames after a boundary the detector may need to be certain of it.
+        settings: the detector's own values, recorded in the analysis.
+        summary: one line for ``cinetag plugins``.
+    """
+
+    name: str
+    version: str
+    make: Callable[[StreamFacts, float | None], Detector]
+    context: int
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    summary: str = ""
+
+
+class ModelInput(Record, frozen=True, kw_only=True):
+    """What a model takes: a picture, or another model's embedding.
+
+    For a picture ``size`` is (height, width) and a value is ``(byte - mean) / std`` per channel;
+    for an embedding ``size`` is its length. ``crop``: ``centre`` scales the shorter side and cuts
+    the middle, ``stretch`` squeezes the whole picture, ``fit`` adds bars.
+    """
+
+    kind: Literal["picture", "embedding"]
+    size: tuple[int, ...]
+    layout: Literal["NHWC", "NCHW"] = "NHWC"
+    dtype: Literal["float32", "uint8", "int8"] = "float32"
+    colour: Literal["RGB", "BGR"] = "RGB"
+    mean: tuple[float, ...] = (0.0, 0.0, 0.0)
+    std: tuple[float, ...] = (1.0, 1.0, 1.0)
+    crop: Literal["centre", "stretch", "fit"] = "centre"
+
+
+class ModelOutput(Record, frozen=True, kw_only=True):
+    """What a model gives: an embedding of ``size`` values, or one score a label.
+
+    ``tensor`` names an inner tensor to read instead of the file's own output (a name, or an index
+    as text). ``activation`` is what turns the raw output into probabilities: ``none`` where the
+    model has done so itself.
+    """
+
+    kind: Literal["embedding", "scores"]
+    size: int = 0
+    tensor: str = ""
+    activation: Literal["none", "sigmoid", "softmax"] = "none"
+    labels: tuple[str, ...] = ()
+
+
+class Card(Record, frozen=True, kw_only=True):
+    """A model and everything one must know to run it and to judge it.
+
+    Attributes:
+        name: how users call it.
+        role: ``tags`` and ``beats`` give scores, ``embedding`` feeds heads.
+        file: the ``.tflite`` beside the card.
+        sha256: its checksum, lower-case hex.
+        backbone: the name of the model whose embedding this head takes; empty for a whole model.
+        untrained: labels of the vocabulary that the model cannot know, each with the reason.
+        trained_on, measured: facts for people; figures on sources that training never saw.
+        limits: one honest paragraph.
+    """
+
+    name: str
+    version: str = "1"
+    role: Literal["tags", "beats", "embedding"]
+    file: str
+    sha256: str
+    backbone: str = ""
+    license: str = ""
+    source: str = ""
+    input: ModelInput
+    output: ModelOutput
+    untrained: Mapping[str, str] = {}
+    trained_on: Mapping[str, Any] = {}
+    measured: Mapping[str, Any] = {}
+    limits: str = ""
+
+
+class Tag(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag of the vocabulary: slug, name for people, group (its colour), aliases."""
+
+    slug: str
+    name: str
+    group: str = "other"
+    aliases: tuple[str, ...] = ()
+
+
+class Category(msgspec.Struct, frozen=True, kw_only=True):
+    """A beat category: slug, name for people, and the short name of the published tables."""
+
+    slug: str
+    name: str
+    short: str = ""
+
+
+class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
+    """Tags and beat categories under one name."""
+
+    name: str
+    tags: tuple[Tag, ...] = ()
+    categories: tuple[Category, ...] = ()
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the table that every export format writes down.
+
+    ``start`` and ``end`` are frames of the film, ``end`` exclusive and above ``start``; ``data`` is
+    the machine-readable part.
+    """
+
+    start: int
+    end: int
+    kind: Literal["film", "beat", "tag", "shot", "transition", "key_frame"]
+    slug: str
+    name: str
+    comment: str = ""
+    colour: str = ""
+    data: Mapping[str, Any] = {}
+
+    @property
+    def duration(self) -> int:
+        """Length in frames, at least 1."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """An export format: a pure function from the table of events to bytes. The caller writes them.
+
+    Attributes:
+        slug: what ``--to`` takes.
+        suffix: the file's ending after the film's stem, such as ``.otio`` or ``.srt.srt``.
+        render: bytes of the whole file; the same input gives the same bytes.
+        summary: one line for people: what opens it.
+    """
+
+    slug: str
+    suffix: str
+    render: Callable[[Sequence[Event], Analysis], bytes]
+    summary: str = ""
+
+
+class Evidence(Protocol):
+    """Measures something of every frame that is decoded."""
+
+    def feed(self, frame: Frame) -> float:
+        """Return the measure of this frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSpec:
+    """A measure by name; its mean over each shot stands in ``Shot.measures`` under that name."""
+
+    name: str
+    make: Callable[[StreamFacts], Evidence]
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupingSpec:
+    """A way of turning shots with scored key frames into beat events, by name.
+
+    ``group`` takes the analysis without beats and returns the events as
+    :class:`~cinetag_plugin.document.records.BeatEvent` records.
+    """
+
+    name: str
+    group: Callable[[Analysis], Sequence[Any]]
+    summary: str = ""

@@ -1,0 +1,224 @@
+"""The analysis document: everything cinetag says about a film, as frozen records.
+
+Frames are 0-based indices in display order of the decoded video stream; every ``end`` is
+exclusive. Fields that a later version wrote and this one does not know are kept in ``extra`` and
+written back (see :mod:`cinetag_plugin.document.files`). The JSON form and its keys are fixed by
+``docs/analysis.schema.json``.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal
+
+import msgspec
+
+from cinetag_plugin.document.time import Clock, TimingRun, frame_of_timecode
+
+SCHEMA_VERSION = "1.0"
+
+Origin = str
+"""``model``, ``person`` or ``plugin:<name>``; what a person set survives a new analysis."""
+
+TransitionKind = Literal["start", "cut", "dissolve", "fade", "wipe", "other"]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A frozen record that remembers the fields it does not know."""
+
+    extra: Mapping[str, Any] = {}
+
+
+class Timing(Record, frozen=True, kw_only=True):
+    """From ``frame`` on, each next frame lies ``step`` ticks after the last; ``pts`` is the first's."""
+
+    frame: int
+    pts: int
+    step: int
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """One file of a film: its frames ``[start, start + frames)`` come from frame ``entry`` of ``path``."""
+
+    path: str
+    start: int
+    frames: int
+    entry: int
+    rate: Fraction
+
+
+class Film(Record, frozen=True, kw_only=True, dict=True):
+    """The film as a decoder delivers it: size, rate, and the time of every frame."""
+
+    path: str
+    name: str
+    frames: int
+    rate: Fraction
+    variable_rate: bool
+    time_base: Fraction
+    start_pts: int
+    start_timecode: str | None = None
+    drop_frame: bool = False
+    width: int
+    height: int
+    pixel_aspect: Fraction = Fraction(1)
+    duration: float
+    has_audio: bool = False
+    timing: tuple[Timing, ...]
+    sources: tuple[Source, ...] = ()
+    fingerprint: str = ""
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The presentation time of every frame."""
+        runs = [TimingRun(run.frame, run.pts, run.step) for run in self.timing]
+        return Clock(runs, self.frames, self.time_base)
+
+    @property
+    def start_frame(self) -> int:
+        """The frame number that the start timecode names; 0 where there is none."""
+        if self.start_timecode is None:
+            return 0
+        return frame_of_timecode(self.start_timecode, self.rate, self.drop_frame)
+
+
+class Span(Record, frozen=True, kw_only=True):
+    """Frames ``[start, end)``."""
+
+    start: int
+    end: int
+
+
+class Transition(Record, frozen=True, kw_only=True):
+    """How a shot begins: for a cut ``start == end``, the first frame of the new shot."""
+
+    kind: TransitionKind
+    start: int
+    end: int
+
+
+class Shot(Record, frozen=True, kw_only=True):
+    """One take of the camera as it stands in the film, ``[start, end)``."""
+
+    index: int
+    start: int
+    end: int
+    transition_in: Transition
+    group: int | None = None
+    key_frames: tuple[int, ...] = ()
+    measures: Mapping[str, float] = {}
+    origin: Origin = "model"
+
+
+class TagScore(Record, frozen=True, kw_only=True):
+    """A tag and its probability in [0, 1]."""
+
+    tag: str
+    probability: float
+
+
+class BeatScore(Record, frozen=True, kw_only=True):
+    """A beat category and its probability in [0, 1]."""
+
+    category: str
+    probability: float
+
+
+class KeyFrame(Record, frozen=True, kw_only=True):
+    """The picture that stands for a shot.
+
+    ``entropy`` is the cumulative Shannon entropy of the luminance and the two chrominance planes,
+    in bits (equation 4); a key frame that the gate turned away is kept with ``accepted`` false.
+    """
+
+    index: int
+    shot: int
+    frame: int
+    pts: int
+    entropy: float
+    accepted: bool = True
+    tags: tuple[TagScore, ...] = ()
+    beats: tuple[BeatScore, ...] = ()
+
+
+class TagStrength(Record, frozen=True, kw_only=True):
+    """How strong a tag is in the whole film: n_i, W_i (equation 5) and R_i (equation 6)."""
+
+    tag: str
+    count: int
+    weight: float
+    relative_strength: float
+    probability_sum: float = 0.0
+    origin: Origin = "model"
+
+
+class TagSpan(Record, frozen=True, kw_only=True):
+    """A stretch of the film that carries a tag.
+
+    ``strength`` is the tag's relative strength in the film, ``probability`` the mean over the
+    span's key frames that carry it.
+    """
+
+    tag: str
+    start: int
+    end: int
+    strength: float
+    probability: float
+    shots: tuple[int, ...] = ()
+    origin: Origin = "model"
+
+
+class BeatEvent(Record, frozen=True, kw_only=True):
+    """A turn of the story, ``[start, end)``, with the shot that shows it best."""
+
+    category: str
+    start: int
+    end: int
+    confidence: float
+    shots: tuple[int, ...] = ()
+    key_shot: int | None = None
+    origin: Origin = "model"
+
+
+class DetectorUse(Record, frozen=True, kw_only=True):
+    """Which detector found the shots, and with what settings."""
+
+    name: str
+    version: str
+    settings: Mapping[str, Any] = {}
+
+
+class ModelUse(Record, frozen=True, kw_only=True):
+    """Which model gave the scores, by checksum, and what it ran on."""
+
+    role: str
+    name: str
+    sha256: str
+    delegate: str
+    backbone: str = ""
+
+
+class ArrayFile(Record, frozen=True, kw_only=True):
+    """Large arrays (embeddings, measures) that lie beside the document."""
+
+    name: str
+    path: str
+    sha256: str
+
+
+class Analysis(Record, frozen=True, kw_only=True):
+    """All that cinetag knows of one film."""
+
+    schema_version: str = SCHEMA_VERSION
+    created_by: str
+    film: Film
+    analysed: Span
+    detector: DetectorUse
+    shots: tuple[Shot, ...]
+    key_frames: tuple[KeyFrame, ...] = ()
+    tags: tuple[TagStrength, ...] = ()
+    tag_spans: tuple[TagSpan, ...] = ()
+    beats: tuple[BeatEvent, ...] = ()
+    models: tuple[ModelUse, ...] = ()
+    arrays: tuple[ArrayFile, ...] = ()
+    warnings: tuple[str, ...] = ()

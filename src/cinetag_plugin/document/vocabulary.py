@@ -1,0 +1,74 @@
+"""Names of tags and beat categories: slugs for files, names for people, aliases, groups.
+
+The 50 tags are Table 1 of Khan et al., "Movies Tags Extraction Using Deep Learning" (AVSS 2017);
+the 11 categories are those of Potapov et al. (2015) that the beat-event work uses. Labels that no
+vocabulary knows are kept under a slug of their own, never dropped.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from importlib import resources
+
+import msgspec
+
+from cinetag_plugin.document.contracts import Category, Tag, Vocabulary
+
+
+def builtin_vocabulary() -> Vocabulary:
+    """Return the paper's 50 tags and the 11 beat categories."""
+    text = resources.files("cinetag_plugin.document").joinpath("data/vocabulary.json").read_bytes()
+    return msgspec.json.decode(text, type=Vocabulary)
+
+
+def slug_of(label: str) -> str:
+    """Turn a label as people write it into a slug: ``Beach/Sea`` gives ``beach_sea``."""
+    folded = unicodedata.normalize("NFKC", label).casefold()
+    return re.sub(r"\W+", "_", folded).strip("_") or "unnamed"
+
+
+class Names:
+    """Looks up tags and categories over several vocabularies; the first that knows a slug wins."""
+
+    def __init__(self, vocabularies: Iterable[Vocabulary]) -> None:
+        self._tags: dict[str, Tag] = {}
+        self._aliases: dict[str, str] = {}
+        self._categories: dict[str, Category] = {}
+        for vocabulary in vocabularies:
+            for tag in vocabulary.tags:
+                self._tags.setdefault(tag.slug, tag)
+                for name in (tag.name, *tag.aliases):
+                    self._aliases.setdefault(slug_of(name), tag.slug)
+            for category in vocabulary.categories:
+                self._categories.setdefault(category.slug, category)
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """All known tags, in the order of their vocabularies."""
+        return tuple(self._tags.values())
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """All known beat categories."""
+        return tuple(self._categories.values())
+
+    def resolve(self, label: str) -> str:
+        """Return the slug that a label, name or alias stands for; an unknown label's own slug."""
+        slug = slug_of(label)
+        return slug if slug in self._tags else self._aliases.get(slug, slug)
+
+    def tag_name(self, slug: str) -> str:
+        """Return a tag's name for people."""
+        return self._tags[slug].name if slug in self._tags else _spoken(slug)
+
+    def category_name(self, slug: str) -> str:
+        """Return a beat category's name for people."""
+        return self._categories[slug].name if slug in self._categories else _spoken(slug)
+
+    def group(self, slug: str) -> str:
+        """Return the group that gives a tag its colour; ``other`` where no vocabulary says."""
+        return self._tags[slug].group if slug in self._tags else "other"
+
+
+def _spoken(slug: str) -> str:
+    return slug.replace("_", " ").capitalize()
