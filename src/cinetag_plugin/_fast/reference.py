@@ -1,0 +1,275 @@
+"""The kernels in numpy: the specification that the compiled forms equal, and what runs without them.
+
+Integer results are equal bit for bit in both forms. Floats are equal within 1e-12, except those
+that say "equal" in their docstring, which are quotients of equal integers.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cinetag_plugin._fast import doors
+from cinetag_plugin._fast.matrices import FRACTION_BITS, Matrix, coefficients
+
+Plane = NDArray[np.uint8]
+Counts = NDArray[np.int64]
+
+_HSV_SHIFT = 12
+
+
+def yuv_to_rgb(
+    y: Plane, u: Plane, v: Plane, *, matrix: Matrix, full_range: bool
+) -> NDArray[np.uint8]:
+    """Convert 4:2:0 planes to (height, width, 3) R'G'B' by the integers of `matrices.Coefficients`.
+
+    Chroma is the nearest sample: pixel (row, column) takes (row // 2, column // 2). y is uint8
+    (height, width), u and v are half of it rounded up; rows contiguous. Raises ValueError otherwise.
+    """
+    doors.check_planes(y, u, v)
+    return _convert(y, u, v, matrix, full_range, 1)
+
+
+def hsv_histogram_yuv(
+    y: Plane,
+    u: Plane,
+    v: Plane,
+    *,
+    matrix: Matrix,
+    full_range: bool,
+    bins: tuple[int, int, int] = doors.HSV_LEVELS,
+    step: int = 1,
+) -> tuple[Counts, Counts, Counts]:
+    """Count hue, saturation and value of a 4:2:0 picture, each on its own.
+
+    Pixels become R'G'B' as `yuv_to_rgb` says, then HSV as OpenCV's 8-bit RGB2HSV says (hue 0..179,
+    saturation and value 0..255). Level x of n falls into bin x * bins // n. Only every step-th
+    pixel of every step-th row is counted, the first of each included. Returns three int64 arrays.
+    Raises ValueError for arrays, bins or a step that do not fit.
+    """
+    doors.check_planes(y, u, v)
+    doors.check_hsv_bins(bins)
+    doors.check_step(step)
+    return _marginals(_convert(y, u, v, matrix, full_range, step), bins)
+
+
+def hsv_histogram_rgb(
+    rgb: NDArray[np.uint8], *, bins: tuple[int, int, int] = doors.HSV_LEVELS, step: int = 1
+) -> tuple[Counts, Counts, Counts]:
+    """Count hue, saturation and value of a (height, width, 3) R'G'B' picture, each on its own.
+
+    Bins, step, result and errors as in `hsv_histogram_yuv`.
+    """
+    doors.check_rgb(rgb)
+    doors.check_hsv_bins(bins)
+    doors.check_step(step)
+    return _marginals(rgb[::step, ::step], bins)
+
+
+def hsv_joint_histogram_yuv(
+    y: Plane,
+    u: Plane,
+    v: Plane,
+    *,
+    matrix: Matrix,
+    full_range: bool,
+    bins: tuple[int, int, int] = (8, 8, 8),
+    step: int = 1,
+) -> Counts:
+    """Count the triples of hue, saturation and value of a 4:2:0 picture.
+
+    Conversion, bins and step as in `hsv_histogram_yuv`; the product of the bins is at most 65536.
+    Returns a flat int64 array, hue varying slowest: `.reshape(bins)` makes the cube of it.
+    """
+    doors.check_planes(y, u, v)
+    doors.check_joint_bins(bins)
+    doors.check_step(step)
+    return _joint(_convert(y, u, v, matrix, full_range, step), bins)
+
+
+def hsv_joint_histogram_rgb(
+    rgb: NDArray[np.uint8], *, bins: tuple[int, int, int] = (8, 8, 8), step: int = 1
+) -> Counts:
+    """Count the triples of hue, saturation and value of a (height, width, 3) R'G'B' picture.
+
+    Bins, step, result and errors as in `hsv_joint_histogram_yuv`.
+    """
+    doors.check_rgb(rgb)
+    doors.check_joint_bins(bins)
+    doors.check_step(step)
+    return _joint(rgb[::step, ::step], bins)
+
+
+def half_l1(a: ArrayLike, b: ArrayLike) -> float:
+    """Return half the L1 distance of two histograms, each first divided by its sum.
+
+    0 where they agree, 1 where they share no bin; 1 minus their intersection (Swain and Ballard
+    1991). Of empty histograms (sum 0), two are at distance 0, one is at distance 1 from any other.
+    Raises ValueError for unequal lengths and for counts below zero or not finite.
+    """
+    first, second = doors.as_pair(a, b)
+    sums = first.sum(), second.sum()
+    if not all(sums):
+        return _distance_of_empty(*sums)
+    return min(0.5 * float(np.abs(first / sums[0] - second / sums[1]).sum()), 1.0)
+
+
+def bhattacharyya(a: ArrayLike, b: ArrayLike) -> float:
+    """Return sqrt(1 - BC), BC the sum of the roots of the products of the normalised counts.
+
+    This is OpenCV's HISTCMP_BHATTACHARYYA (the Hellinger distance), 0..1. Empty histograms and
+    errors as in `half_l1`. Equal to 1e-12 in its square; near 0 the root is equal to 1e-6.
+    """
+    first, second = doors.as_pair(a, b)
+    sums = first.sum(), second.sum()
+    if not all(sums):
+        return _distance_of_empty(*sums)
+    coefficient = float(np.sqrt(first / sums[0] * (second / sums[1])).sum())
+    return float(np.sqrt(min(max(1.0 - coefficient, 0.0), 1.0)))
+
+
+def correlation_distance(a: ArrayLike, b: ArrayLike) -> float:
+    """Return 1 - r, r Pearson's correlation of the counts over the bins, clipped to 0..1.
+
+    A histogram whose counts are all alike has no r: two of them are at distance 0, one of them is
+    at distance 1 from any other. Empty histograms and errors as in `half_l1`.
+    """
+    first, second = doors.as_pair(a, b)
+    sums = first.sum(), second.sum()
+    if not all(sums):
+        return _distance_of_empty(*sums)
+    flat = first.min() == first.max(), second.min() == second.max()
+    if any(flat):
+        return 0.0 if all(flat) else 1.0
+    first, second = first / sums[0] - 1.0 / first.size, second / sums[1] - 1.0 / first.size
+    r = float(first @ second) / float(np.sqrt((first @ first) * (second @ second)))
+    return min(max(1.0 - r, 0.0), 1.0)
+
+
+def entropy(histogram: ArrayLike) -> float:
+    """Return Shannon's entropy of a histogram in bits: 0 to log2 of the number of bins.
+
+    Equation 4 of the paper for one channel, -sum p log2 p. An empty histogram has 0 bits.
+    Raises ValueError for counts below zero or not finite.
+    """
+    counts = doors.as_counts(histogram)
+    total = counts.sum()
+    if not total:
+        return 0.0
+    p = counts[counts > 0] / total
+    return max(0.0, -float((p * np.log2(p)).sum()))
+
+
+def channel_entropies_yuv(y: Plane, u: Plane, v: Plane) -> tuple[float, float, float]:
+    """Return the entropies in bits (0..8) of luma, Cb and Cr over 256 levels each.
+
+    Their sum is the cumulative entropy of equation 4. Planes and errors as in `yuv_to_rgb`.
+    """
+    doors.check_planes(y, u, v)
+    bits = [entropy(np.bincount(plane.ravel(), minlength=256)) for plane in (y, u, v)]
+    return bits[0], bits[1], bits[2]
+
+
+def luma_histogram(y: Plane, *, bins: int = 256, step: int = 1) -> Counts:
+    """Count the levels of a luma plane in 1 to 256 bins: level x falls into bin x * bins // 256.
+
+    Only every step-th pixel of every step-th row is counted. Returns int64.
+    """
+    doors.check_plane(y)
+    doors.check_bins(bins)
+    doors.check_step(step)
+    return _fold(y[::step, ::step], 256, bins)
+
+
+def block_means(y: Plane, rows: int, columns: int) -> NDArray[np.float32]:
+    """Return the mean luma (0..255) in each cell of an equal grid, float32 (rows, columns), equal.
+
+    Cell i of n covers pixels i * size // n up to (i + 1) * size // n, and at least one: a grid
+    finer than the plane repeats pixels.
+    """
+    doors.check_plane(y)
+    doors.check_grid(rows, columns)
+    top, bottom = _cells(y.shape[0], rows)
+    left, right = _cells(y.shape[1], columns)
+    area = np.zeros((y.shape[0] + 1, y.shape[1] + 1), dtype=np.int64)
+    area[1:, 1:] = y.cumsum(axis=0, dtype=np.int64).cumsum(axis=1)
+    sums = area[bottom][:, right] - area[top][:, right] - area[bottom][:, left] + area[top][:, left]
+    sizes = (bottom - top)[:, None] * (right - left)
+    return (sums / sizes).astype(np.float32)
+
+
+def mean_abs_difference(a: Plane, b: Plane, *, step: int = 1) -> float:
+    """Return the mean absolute difference (0..255) of two luma planes of one size, equal.
+
+    Only every step-th pixel of every step-th row is compared. Raises ValueError for unequal shapes.
+    """
+    doors.check_plane(a, "a")
+    doors.check_plane(b, "b")
+    doors.check_same_shape(a, b)
+    doors.check_step(step)
+    difference = np.abs(a[::step, ::step].astype(np.int16) - b[::step, ::step])
+    return int(difference.sum(dtype=np.int64)) / difference.size
+
+
+def rgb_to_hsv(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Convert (..., 3) R'G'B' to HSV exactly as OpenCV's 8-bit RGB2HSV does, with its tables.
+
+    Division is by tables of 2**12 / x rounded half to even; hue is 0..179.
+    """
+    r, g, b = (rgb[..., i].astype(np.int32) for i in range(3))
+    value = np.maximum(np.maximum(r, g), b)
+    spread = value - np.minimum(np.minimum(r, g), b)
+    half = 1 << (_HSV_SHIFT - 1)
+    saturation = (spread * _inverses(255)[value] + half) >> _HSV_SHIFT
+    turn = np.where(
+        value == r, g - b, np.where(value == g, b - r + 2 * spread, r - g + 4 * spread)
+    )
+    hue = (turn * _inverses(30)[spread] + half) >> _HSV_SHIFT
+    hue[hue < 0] += 180
+    return np.stack([hue, saturation, value], axis=-1).astype(np.uint8)
+
+
+def _inverses(numerator: int) -> NDArray[np.int32]:
+    table = np.zeros(256, dtype=np.int32)
+    table[1:] = np.rint((numerator << _HSV_SHIFT) / np.arange(1, 256))
+    return table
+
+
+def _convert(
+    y: Plane, u: Plane, v: Plane, matrix: Matrix, full_range: bool, step: int
+) -> NDArray[np.uint8]:
+    c = coefficients(matrix, full_range)
+    rows, columns = (np.arange(0, size, step) // 2 for size in y.shape)
+    blue = u[rows[:, None], columns].astype(np.int32) - 128
+    red = v[rows[:, None], columns].astype(np.int32) - 128
+    grey = c.luma * (y[::step, ::step].astype(np.int32) - c.black) + (1 << (FRACTION_BITS - 1))
+    channels = (grey + c.red * red, grey - c.green_u * blue - c.green_v * red, grey + c.blue * blue)
+    return np.stack(channels, axis=-1).__rshift__(FRACTION_BITS).clip(0, 255).astype(np.uint8)
+
+
+def _marginals(
+    rgb: NDArray[np.uint8], bins: tuple[int, int, int]
+) -> tuple[Counts, Counts, Counts]:
+    hsv = rgb_to_hsv(rgb)
+    h, s, v = (_fold(hsv[..., i], doors.HSV_LEVELS[i], bins[i]) for i in range(3))
+    return h, s, v
+
+
+def _joint(rgb: NDArray[np.uint8], bins: tuple[int, int, int]) -> Counts:
+    hsv = rgb_to_hsv(rgb).astype(np.int64)
+    h, s, v = (hsv[..., i] * bins[i] // doors.HSV_LEVELS[i] for i in range(3))
+    flat = (h * bins[1] + s) * bins[2] + v
+    return np.bincount(flat.ravel(), minlength=bins[0] * bins[1] * bins[2])
+
+
+def _fold(levels: NDArray[np.uint8], of: int, bins: int) -> Counts:
+    return np.bincount((levels.astype(np.int64) * bins // of).ravel(), minlength=bins)
+
+
+def _cells(size: int, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    edges = np.arange(n + 1, dtype=np.int64) * size // n
+    return edges[:-1], np.maximum(edges[:-1] + 1, edges[1:])
+
+
+def _distance_of_empty(a: Any, b: Any) -> float:
+    return 0.0 if a == b else 1.0
