@@ -1,0 +1,73 @@
+"""Our own plugins, as import paths that are resolved when a hook asks for them.
+
+This room knows no detector, model or format; what it names is loaded the moment it is wanted.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from cinetag_plugin.document.contracts import DetectorSpec, Exporter, Vocabulary
+from cinetag_plugin.document.records import Film, KeyFrame
+from cinetag_plugin.document.vocabulary import builtin_vocabulary
+from cinetag_plugin.hooks.specs import hookimpl
+
+_DETECTORS = ("cinetag_plugin.shots.accurate:SPEC", "cinetag_plugin.shots.paper:SPEC")
+_EXPORTERS = ("cinetag_plugin.export.formats:EXPORTERS", "cinetag_plugin.report.formats:EXPORTERS")
+
+
+def _resolved(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
+
+
+class Detectors:
+    """The detectors that come with cinetag."""
+
+    @hookimpl
+    def cinetag_register_detectors(self) -> list[DetectorSpec]:
+        """Name ``accurate`` and ``paper``."""
+        return [_resolved(path) for path in _DETECTORS]
+
+
+class Exporters:
+    """The formats that come with cinetag."""
+
+    @hookimpl
+    def cinetag_register_exporters(self) -> list[Exporter]:
+        """Name the formats of the export and report rooms."""
+        return [exporter for path in _EXPORTERS for exporter in _resolved(path)]
+
+
+class MovieTags:
+    """The vocabulary of the papers."""
+
+    @hookimpl
+    def cinetag_register_vocabulary(self) -> list[Vocabulary]:
+        """Name the 50 tags and 11 beat categories."""
+        return [builtin_vocabulary()]
+
+
+class EntropyGate:
+    """Turns away key frames that show next to nothing (equation 4).
+
+    Args:
+        threshold: bits of cumulative entropy; a key frame passes above it. The papers print 0.20.
+    """
+
+    def __init__(self, threshold: float) -> None:
+        self.threshold = threshold
+
+    @hookimpl
+    def cinetag_key_frame_accepted(self, film: Film, key_frame: KeyFrame) -> bool:
+        """Accept what holds more than ``threshold`` bits."""
+        return key_frame.entropy > self.threshold
+
+
+def builtin_plugins(entropy: float) -> list[tuple[str, object]]:
+    """Return our own plugins with their names, in the order in which they register."""
+    return [
+        ("cinetag.vocabulary", MovieTags()),
+        ("cinetag.detectors", Detectors()),
+        ("cinetag.exporters", Exporters()),
+        ("cinetag.entropy-gate", EntropyGate(entropy)),
+    ]

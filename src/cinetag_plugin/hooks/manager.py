@@ -1,0 +1,225 @@
+"""Loading plugins and calling hooks; nothing outside this room knows pluggy.
+
+pluggy drops every answer when one implementation raises, and has no chains; so implementations
+are called one by one here, and one that fails is reported and left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+import pluggy
+
+from cinetag_plugin.document.contracts import (
+    Card,
+    DetectorSpec,
+    EvidenceSpec,
+    Exporter,
+    GroupingSpec,
+    Vocabulary,
+)
+from cinetag_plugin.document.errors import PluginError
+from cinetag_plugin.document.records import Analysis, Film, KeyFrame
+from cinetag_plugin.document.vocabulary import Names
+from cinetag_plugin.hooks import specs
+from cinetag_plugin.hooks.builtin import builtin_plugins
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+ENTROPY_THRESHOLD = 0.20
+"""Bits of cumulative entropy above which a key frame is labelled (printed in the paper)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A plugin as ``cinetag plugins`` lists it; ``fault`` is empty where it works."""
+
+    name: str
+    origin: str
+    hooks: tuple[str, ...] = ()
+    fault: str = ""
+
+
+class Plugins:
+    """All plugins of one run.
+
+    Args:
+        entropy: threshold of the entropy gate, in bits.
+        only_own: load nothing but what comes with cinetag (``--no-plugins``).
+        strict: let a failing plugin end the run.
+        warn: gets one line for each plugin that fails.
+    """
+
+    def __init__(
+        self,
+        *,
+        entropy: float = ENTROPY_THRESHOLD,
+        only_own: bool = False,
+        strict: bool = False,
+        warn: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self._strict = strict
+        self._warn = warn
+        self._origins: dict[str, str] = {}
+        self._faults: dict[str, str] = {}
+        self._pluggy = pluggy.PluginManager(specs.GROUP)
+        self._pluggy.add_hookspecs(specs)
+        for name, plugin in builtin_plugins(entropy):
+            self._register(name, plugin, "cinetag")
+        if not only_own:
+            self._load_entry_points()
+
+    def _load_entry_points(self) -> None:
+        for point in sorted(metadata.entry_points(group=specs.GROUP), key=lambda p: p.name):
+            origin = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+            self._origins[point.name] = origin
+            try:
+                self._register(point.name, point.load(), origin)
+            except Exception as fault:  # a plugin may raise anything while it is imported
+                self._failed(point.name, "could not be loaded", fault)
+
+    def _register(self, name: str, plugin: object, origin: str) -> None:
+        self._origins[name] = origin
+        self._pluggy.register(plugin, name)
+        try:
+            self._pluggy.check_pending()
+        except pluggy.PluginValidationError:
+            self._pluggy.unregister(name=name)
+            raise
+
+    def _failed(self, name: str, what: str, fault: Exception) -> None:
+        reason = f"{what} ({type(fault).__name__}: {fault})"
+        origin = self._origins.get(name, "")
+        self._faults.setdefault(name, reason)
+        error = PluginError(
+            f"plugin {name} of {origin}" if origin else f"plugin {name}",
+            reason,
+            "mend or remove it, or run with --no-plugins",
+        )
+        if self._strict:
+            raise error from fault
+        self._warn(str(error))
+
+    def loaded(self) -> list[Loaded]:
+        """Return every plugin: what it implements, where it comes from, what failed."""
+        hooks: dict[str, list[str]] = {name: [] for name in self._origins}
+        for caller in self._callers():
+            for implementation in caller.get_hookimpls():
+                hooks[implementation.plugin_name].append(caller.name)
+        return [
+            Loaded(name, self._origins[name], tuple(sorted(hooks[name])), self._faults.get(name, ""))
+            for name in self._origins
+        ]
+
+    def _callers(self) -> list[pluggy.HookCaller]:
+        return [getattr(self._pluggy.hook, name) for name in vars(specs) if name.startswith("cinetag_")]
+
+    def _answers(
+        self, hook: str, kind: type[T], given: dict[str, Any] | None = None, *, newest_first: bool = False
+    ) -> Iterator[tuple[str, T]]:
+        """Call the implementations in the order of registration; ``given`` is read anew for each.
+
+        An answer that is no ``kind`` is the plugin's fault; None is no answer.
+        """
+        arguments = {} if given is None else given
+        caller: pluggy.HookCaller = getattr(self._pluggy.hook, hook)
+        implementations = caller.get_hookimpls()
+        for implementation in reversed(implementations) if newest_first else implementations:
+            try:
+                answer = implementation.function(*(arguments[name] for name in implementation.argnames))
+                if answer is not None and not isinstance(answer, kind):
+                    raise TypeError(f"answered {type(answer).__name__}, not {kind.__name__}")
+            except Exception as fault:  # a plugin may raise anything
+                self._failed(implementation.plugin_name, f"failed in {hook}", fault)
+                continue
+            if answer is not None:
+                yield implementation.plugin_name, answer
+
+    def _collected(self, hook: str, kind: type[T], key: str = "name") -> dict[str, T]:
+        found: dict[str, T] = {}
+        for plugin, answer in self._answers(hook, list):
+            for item in answer:
+                fault = self._unusable(item, kind, key, found)
+                if fault is None:
+                    found[getattr(item, key)] = item
+                else:
+                    self._failed(plugin, f"failed in {hook}", fault)
+        return found
+
+    @staticmethod
+    def _unusable(item: object, kind: type, key: str, found: dict[str, Any]) -> Exception | None:
+        if not isinstance(item, kind):
+            return TypeError(f"offered {type(item).__name__}, not {kind.__name__}")
+        if getattr(item, key) in found:
+            return ValueError(f"the name {getattr(item, key)!r} is taken already")
+        return None
+
+    def detectors(self) -> dict[str, DetectorSpec]:
+        """Return the shot detectors by name."""
+        return self._collected("cinetag_register_detectors", DetectorSpec)
+
+    def cards(self) -> list[Card]:
+        """Return the model cards that plugins add."""
+        return list(self._collected("cinetag_register_models", Card).values())
+
+    def names(self) -> Names:
+        """Return the names of all tags and categories, our own vocabulary first."""
+        return Names(self._collected("cinetag_register_vocabulary", Vocabulary).values())
+
+    def exporters(self) -> dict[str, Exporter]:
+        """Return the output formats by slug."""
+        return self._collected("cinetag_register_exporters", Exporter, "slug")
+
+    def evidence(self) -> dict[str, EvidenceSpec]:
+        """Return the extra measures by name."""
+        return self._collected("cinetag_register_evidence", EvidenceSpec)
+
+    def groupings(self) -> dict[str, GroupingSpec]:
+        """Return the ways of grouping shots into beat events, by name."""
+        return self._collected("cinetag_register_groupings", GroupingSpec)
+
+    def accepts(self, film: Film, key_frame: KeyFrame) -> bool:
+        """Tell whether a key frame is to be labelled; the plugin registered last is asked first."""
+        given = {"film": film, "key_frame": key_frame}
+        answers = self._answers("cinetag_key_frame_accepted", bool, given, newest_first=True)
+        return next((answer for _, answer in answers), True)
+
+    def refined_label(self, key_frame: KeyFrame, picture: NDArray[np.uint8]) -> KeyFrame:
+        """Return a key frame with the labels that the chain of second stages leaves."""
+        given: dict[str, Any] = {"key_frame": key_frame, "picture": picture}
+        for _, scores in self._answers("cinetag_refine_label", specs.Scores, given):
+            key_frame = msgspec.structs.replace(key_frame, tags=scores.tags, beats=scores.beats)
+            given["key_frame"] = key_frame
+        return key_frame
+
+    def refined_tags(self, analysis: Analysis) -> Analysis:
+        """Return the analysis that the chain of tag refinements leaves."""
+        return self._chained("cinetag_refine_tags", analysis)
+
+    def refined_beats(self, analysis: Analysis) -> Analysis:
+        """Return the analysis that the chain of beat refinements leaves."""
+        return self._chained("cinetag_refine_beats", analysis)
+
+    def _chained(self, hook: str, analysis: Analysis) -> Analysis:
+        given = {"analysis": analysis}
+        for _, answer in self._answers(hook, Analysis, given):
+            given["analysis"] = answer
+        return given["analysis"]
+
+    def finished(self, analysis: Analysis) -> None:
+        """Tell every plugin that a film has been analysed."""
+        for _ in self._answers("cinetag_analysis_finished", object, {"analysis": analysis}):
+            pass
+
+    def add_commands(self, app: specs.CommandRegistry) -> None:
+        """Let plugins add their sub-commands."""
+        for _ in self._answers("cinetag_cli_commands", object, {"app": app}):
+            pass
