@@ -59,9 +59,7 @@ def check_bins(bins: int) -> None:
 
 def check_hsv_bins(bins: tuple[int, int, int]) -> None:
     """Demand between one bin and one bin a level for each of hue, saturation and value."""
-    if len(bins) != 3 or not all(
-        1 <= n <= most for n, most in zip(bins, HSV_LEVELS, strict=True)
-    ):
+    if len(bins) != 3 or not all(1 <= n <= most for n, most in zip(bins, HSV_LEVELS, strict=True)):
         raise ValueError(f"bins is {tuple(bins)}; it must lie between (1, 1, 1) and {HSV_LEVELS}")
 
 
@@ -118,6 +116,4 @@ def _check_pixels(pixels: NDArray[Any], name: str, form: str, dimensions: int) -
 def _check_adjacent(pixels: NDArray[Any], name: str, wanted: tuple[tuple[int, int], ...]) -> None:
     for axis, stride in wanted:
         if pixels.shape[axis] > 1 and pixels.strides[axis] != stride:
-            raise ValueError(
-                f"{name} has strides {pixels.strides}; the pixels of a row must be contiguous"
-            )
+            raise ValueError(f"{name} has strides {pixels.strides}; the pixels of a row must be contiguous")

@@ -4,20 +4,20 @@ from typing import Literal, NamedTuple
 
 Matrix = Literal["bt601", "bt709", "bt2020"]
 
-FRACTION_BITS = 14
-"""Binary places of the coefficients; all sums stay below 2**24, so float32 holds them exactly."""
+FRACTION_BITS = 13
+"""Binary places of the coefficients; each fits into 16 bits with its sign, each sum into 32."""
 
 _KR_KB = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722), "bt2020": (0.2627, 0.0593)}
 
 
 class Coefficients(NamedTuple):
-    """The terms of the conversion, in units of 2**-14, beside the luma of black.
+    """The terms of the conversion, in units of 2**-13, beside the luma of black.
 
-    With y = luma - black, u = Cb - 128, v = Cr - 128 and >> as floor division by 2**14::
+    With y = luma - black, u = Cb - 128, v = Cr - 128 and >> as floor division by 2**13::
 
-        R = clip((luma * y + red * v + 2**13) >> 14)
-        G = clip((luma * y - green_u * u - green_v * v + 2**13) >> 14)
-        B = clip((luma * y + blue * u + 2**13) >> 14)
+        R = clip((luma * y + red * v + 2**12) >> 13)
+        G = clip((luma * y - green_u * u - green_v * v + 2**12) >> 13)
+        B = clip((luma * y + blue * u + 2**12) >> 13)
     """
 
     black: int
@@ -29,7 +29,7 @@ class Coefficients(NamedTuple):
 
 
 def coefficients(matrix: Matrix, full_range: bool) -> Coefficients:
-    """Round the equations of BT.601, BT.709 or BT.2020 (non-constant luminance) to 14 binary places.
+    """Round the equations of BT.601, BT.709 or BT.2020 (non-constant luminance) to 13 binary places.
 
     Limited range has luma 16..235 and chroma 16..240, full range 0..255 for both.
     Raises ValueError for another matrix.

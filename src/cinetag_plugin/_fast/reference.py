@@ -13,14 +13,13 @@ from cinetag_plugin._fast import doors
 from cinetag_plugin._fast.matrices import FRACTION_BITS, Matrix, coefficients
 
 Plane = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
 Counts = NDArray[np.int64]
 
 _HSV_SHIFT = 12
 
 
-def yuv_to_rgb(
-    y: Plane, u: Plane, v: Plane, *, matrix: Matrix, full_range: bool
-) -> NDArray[np.uint8]:
+def yuv_to_rgb(y: Plane, u: Plane, v: Plane, *, matrix: Matrix, full_range: bool) -> Pixels:
     """Convert 4:2:0 planes to (height, width, 3) R'G'B' by the integers of `matrices.Coefficients`.
 
     Chroma is the nearest sample: pixel (row, column) takes (row // 2, column // 2). y is uint8
@@ -54,7 +53,7 @@ def hsv_histogram_yuv(
 
 
 def hsv_histogram_rgb(
-    rgb: NDArray[np.uint8], *, bins: tuple[int, int, int] = doors.HSV_LEVELS, step: int = 1
+    rgb: Pixels, *, bins: tuple[int, int, int] = doors.HSV_LEVELS, step: int = 1
 ) -> tuple[Counts, Counts, Counts]:
     """Count hue, saturation and value of a (height, width, 3) R'G'B' picture, each on its own.
 
@@ -87,9 +86,7 @@ def hsv_joint_histogram_yuv(
     return _joint(_convert(y, u, v, matrix, full_range, step), bins)
 
 
-def hsv_joint_histogram_rgb(
-    rgb: NDArray[np.uint8], *, bins: tuple[int, int, int] = (8, 8, 8), step: int = 1
-) -> Counts:
+def hsv_joint_histogram_rgb(rgb: Pixels, *, bins: tuple[int, int, int] = (8, 8, 8), step: int = 1) -> Counts:
     """Count the triples of hue, saturation and value of a (height, width, 3) R'G'B' picture.
 
     Bins, step, result and errors as in `hsv_joint_histogram_yuv`.
@@ -170,7 +167,7 @@ def channel_entropies_yuv(y: Plane, u: Plane, v: Plane) -> tuple[float, float, f
     return bits[0], bits[1], bits[2]
 
 
-def luma_histogram(y: Plane, *, bins: int = 256, step: int = 1) -> Counts:
+def luma_histogram(y: Plane, bins: int = 256, step: int = 1) -> Counts:
     """Count the levels of a luma plane in 1 to 256 bins: level x falls into bin x * bins // 256.
 
     Only every step-th pixel of every step-th row is counted. Returns int64.
@@ -181,16 +178,16 @@ def luma_histogram(y: Plane, *, bins: int = 256, step: int = 1) -> Counts:
     return _fold(y[::step, ::step], 256, bins)
 
 
-def block_means(y: Plane, rows: int, columns: int) -> NDArray[np.float32]:
-    """Return the mean luma (0..255) in each cell of an equal grid, float32 (rows, columns), equal.
+def block_means(y: Plane, rows: int, cols: int) -> NDArray[np.float32]:
+    """Return the mean luma (0..255) in each cell of an equal grid, float32 (rows, cols), equal.
 
     Cell i of n covers pixels i * size // n up to (i + 1) * size // n, and at least one: a grid
     finer than the plane repeats pixels.
     """
     doors.check_plane(y)
-    doors.check_grid(rows, columns)
+    doors.check_grid(rows, cols)
     top, bottom = _cells(y.shape[0], rows)
-    left, right = _cells(y.shape[1], columns)
+    left, right = _cells(y.shape[1], cols)
     area = np.zeros((y.shape[0] + 1, y.shape[1] + 1), dtype=np.int64)
     area[1:, 1:] = y.cumsum(axis=0, dtype=np.int64).cumsum(axis=1)
     sums = area[bottom][:, right] - area[top][:, right] - area[bottom][:, left] + area[top][:, left]
@@ -198,7 +195,7 @@ def block_means(y: Plane, rows: int, columns: int) -> NDArray[np.float32]:
     return (sums / sizes).astype(np.float32)
 
 
-def mean_abs_difference(a: Plane, b: Plane, *, step: int = 1) -> float:
+def mean_abs_difference(a: Plane, b: Plane, step: int = 1) -> float:
     """Return the mean absolute difference (0..255) of two luma planes of one size, equal.
 
     Only every step-th pixel of every step-th row is compared. Raises ValueError for unequal shapes.
@@ -211,7 +208,7 @@ def mean_abs_difference(a: Plane, b: Plane, *, step: int = 1) -> float:
     return int(difference.sum(dtype=np.int64)) / difference.size
 
 
-def rgb_to_hsv(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def rgb_to_hsv(rgb: Pixels) -> NDArray[np.uint8]:
     """Convert (..., 3) R'G'B' to HSV exactly as OpenCV's 8-bit RGB2HSV does, with its tables.
 
     Division is by tables of 2**12 / x rounded half to even; hue is 0..179.
@@ -221,9 +218,7 @@ def rgb_to_hsv(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     spread = value - np.minimum(np.minimum(r, g), b)
     half = 1 << (_HSV_SHIFT - 1)
     saturation = (spread * _inverses(255)[value] + half) >> _HSV_SHIFT
-    turn = np.where(
-        value == r, g - b, np.where(value == g, b - r + 2 * spread, r - g + 4 * spread)
-    )
+    turn = np.where(value == r, g - b, np.where(value == g, b - r + 2 * spread, r - g + 4 * spread))
     hue = (turn * _inverses(30)[spread] + half) >> _HSV_SHIFT
     hue[hue < 0] += 180
     return np.stack([hue, saturation, value], axis=-1).astype(np.uint8)
@@ -235,9 +230,7 @@ def _inverses(numerator: int) -> NDArray[np.int32]:
     return table
 
 
-def _convert(
-    y: Plane, u: Plane, v: Plane, matrix: Matrix, full_range: bool, step: int
-) -> NDArray[np.uint8]:
+def _convert(y: Plane, u: Plane, v: Plane, matrix: Matrix, full_range: bool, step: int) -> Pixels:
     c = coefficients(matrix, full_range)
     rows, columns = (np.arange(0, size, step) // 2 for size in y.shape)
     blue = u[rows[:, None], columns].astype(np.int32) - 128
@@ -247,22 +240,20 @@ def _convert(
     return np.stack(channels, axis=-1).__rshift__(FRACTION_BITS).clip(0, 255).astype(np.uint8)
 
 
-def _marginals(
-    rgb: NDArray[np.uint8], bins: tuple[int, int, int]
-) -> tuple[Counts, Counts, Counts]:
+def _marginals(rgb: Pixels, bins: tuple[int, int, int]) -> tuple[Counts, Counts, Counts]:
     hsv = rgb_to_hsv(rgb)
     h, s, v = (_fold(hsv[..., i], doors.HSV_LEVELS[i], bins[i]) for i in range(3))
     return h, s, v
 
 
-def _joint(rgb: NDArray[np.uint8], bins: tuple[int, int, int]) -> Counts:
+def _joint(rgb: Pixels, bins: tuple[int, int, int]) -> Counts:
     hsv = rgb_to_hsv(rgb).astype(np.int64)
     h, s, v = (hsv[..., i] * bins[i] // doors.HSV_LEVELS[i] for i in range(3))
     flat = (h * bins[1] + s) * bins[2] + v
     return np.bincount(flat.ravel(), minlength=bins[0] * bins[1] * bins[2])
 
 
-def _fold(levels: NDArray[np.uint8], of: int, bins: int) -> Counts:
+def _fold(levels: Pixels, of: int, bins: int) -> Counts:
     return np.bincount((levels.astype(np.int64) * bins // of).ravel(), minlength=bins)
 
 

@@ -1,0 +1,52 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: initializedcheck=False, freethreading_compatible=True
+"""Shannon's entropy of histograms and of planes; `reference` says what it is."""
+
+from libc.math cimport log2
+from libc.stdint cimport uint8_t
+
+from cinetag_plugin._fast.counting cimport LEVELS, Counters, clear, count_bytes, counted
+
+from cinetag_plugin._fast import doors
+
+
+def entropy(histogram):
+    """Return the entropy of a histogram in bits, as `reference.entropy`."""
+    cdef const double[::1] counts = doors.as_counts(histogram)
+    cdef double bits
+    with nogil:
+        bits = bits_of(&counts[0], counts.shape[0])
+    return bits
+
+
+def channel_entropies_yuv(y, u, v):
+    """Return the entropies of the three planes, as `reference.channel_entropies_yuv`."""
+    doors.check_planes(y, u, v)
+    return plane_entropy(y), plane_entropy(u), plane_entropy(v)
+
+
+cdef double plane_entropy(const uint8_t[:, :] plane):
+    cdef Counters counters
+    cdef double[LEVELS] counts
+    cdef int row, level
+    with nogil:
+        clear(counters)
+        for row in range(<int>plane.shape[0]):
+            count_bytes(&plane[row, 0], <int>plane.shape[1], counters)
+        for level in range(LEVELS):
+            counts[level] = <double>counted(counters, level)
+        return bits_of(counts, LEVELS)
+
+
+cdef double bits_of(const double *counts, Py_ssize_t n) noexcept nogil:
+    cdef double p, total = 0, bits = 0
+    cdef Py_ssize_t i
+    for i in range(n):
+        total += counts[i]
+    if total == 0:
+        return 0.0
+    for i in range(n):
+        if counts[i] > 0:
+            p = counts[i] / total
+            bits -= p * log2(p)
+    return max(bits, 0.0)
