@@ -1,0 +1,105 @@
+"""Model cards: reading, checking and writing them.
+
+A card is JSON beside its ``.tflite``; what it says is checked before anything acts on it, since
+cards come from plugins, from the net and from other people.
+"""
+
+import math
+import re
+from pathlib import Path
+
+from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
+from cinetag_plugin.document.errors import DocumentError, ModelError
+from cinetag_plugin.document.files import parse_record, read_limited, render_record, write_whole
+
+LARGEST_CARD = 4 * 1024 * 1024
+"""Bytes; a card of a thousand labels has some twenty thousand."""
+
+LARGEST_SIDE = 4096
+"""Pixels; no picture model takes more."""
+
+LARGEST_VECTOR = 65536
+"""Values of an embedding, or labels."""
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}")
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
+
+
+def read_card(path: Path) -> Card:
+    """Read a card and check it.
+
+    Raises:
+        ModelError: it cannot be read, is no card, or says what cannot be.
+    """
+    content = read_limited(path, LARGEST_CARD, ModelError)
+    try:
+        card = parse_record(content, Card, subject=path)
+    except DocumentError as fault:
+        raise ModelError(path, fault.fault, "correct the card") from fault
+    check_card(card, path)
+    return card
+
+
+def write_card(path: Path, card: Card, *, overwrite: bool = False) -> None:
+    """Check a card and write it, whole or not at all.
+
+    Raises:
+        ModelError: the card says what cannot be.
+        ExportError: the file exists, or cannot be written.
+    """
+    check_card(card, path)
+    write_whole(path, render_record(card), overwrite=overwrite)
+
+
+def is_plain_name(name: str) -> bool:
+    """Say whether a name can only be a file in its own folder: letters, digits and ``._+-`` inside."""
+    return bool(_PLAIN_NAME.fullmatch(name)) and not name.endswith(".")
+
+
+def check_card(card: Card, subject: object) -> None:
+    """Raise a :class:`ModelError` where a card says what cannot be; ``subject`` is named in it."""
+    fault = _fault(card) or _fault_of_input(card.input) or _fault_of_output(card.output)
+    if fault:
+        raise ModelError(subject, fault, "correct the card")
+
+
+def _fault(card: Card) -> str:
+    if not is_plain_name(card.name):
+        return f"has the name {card.name!r}; letters, digits and ._+- make a name"
+    if not is_plain_name(card.file):
+        return f"names the file {card.file!r}, not one beside its card"
+    if not _CHECKSUM.fullmatch(card.sha256):
+        return "has no SHA-256 of 64 lower-case hex digits"
+    if card.backbone and not is_plain_name(card.backbone):
+        return f"names the backbone {card.backbone!r}, which is not a name"
+    if bool(card.backbone) != (card.input.kind == "embedding"):
+        return "must name a backbone if it takes an embedding, and only then"
+    if (card.role == "embedding") != (card.output.kind == "embedding"):
+        return f"has the role {card.role} but gives {card.output.kind}"
+    return ""
+
+
+def _fault_of_input(wanted: ModelInput) -> str:
+    if wanted.kind == "embedding":
+        good = len(wanted.size) == 1 and 1 <= wanted.size[0] <= LARGEST_VECTOR
+        return "" if good else f"takes an embedding of impossible size {wanted.size}"
+    if len(wanted.size) != 2 or not all(1 <= side <= LARGEST_SIDE for side in wanted.size):
+        return f"takes pictures of impossible size {wanted.size}"
+    if len(wanted.mean) != 3 or len(wanted.std) != 3:
+        return "needs a mean and a std for each of three channels"
+    if not all(map(math.isfinite, (*wanted.mean, *wanted.std))) or 0.0 in wanted.std:
+        return "has a mean or std that is no number, or a std of 0"
+    return ""
+
+
+def _fault_of_output(given: ModelOutput) -> str:
+    if given.kind == "embedding":
+        good = 1 <= given.size <= LARGEST_VECTOR and not given.labels
+        return "" if good else f"gives an embedding of {given.size} values and {len(given.labels)} labels"
+    if not 1 <= len(given.labels) <= LARGEST_VECTOR:
+        return f"gives scores for {len(given.labels)} labels"
+    if given.size not in (0, len(given.labels)):
+        return f"has {len(given.labels)} labels for {given.size} scores"
+    if len(set(given.labels)) != len(given.labels) or not all(map(str.strip, given.labels)):
+        return "has labels that are empty or stand there twice"
+    return ""

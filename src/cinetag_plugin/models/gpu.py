@@ -1,0 +1,123 @@
+"""Runs a model on a GPU through LiteRT's ``CompiledModel``, whose plain Linux wheel carries WebGPU on Vulkan.
+
+What ran is read from the adapter that the runtime says it selected: ``is_fully_accelerated()`` is
+true on the processor too, and the accelerator is registered where there is no adapter at all.
+"""
+
+import re
+import sys
+from collections.abc import Sequence
+from ctypes import CDLL
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cinetag_plugin.document.errors import ModelError
+from cinetag_plugin.models.quiet import caught_stderr
+from cinetag_plugin.models.tensors import TensorFacts, fitting, real_values
+
+_ADAPTER = re.compile(r"Selected adapter: (?P<name>[^\n]*?)(?:, arch=|, vendor=|, backend=|\n|$)")
+_SOFTWARE = re.compile(r"adapterType=CPU|swiftshader|llvmpipe|lavapipe|software", re.IGNORECASE)
+
+_DEVICE_NODES = ("dri/renderD*", "nvidiactl", "dxg", "kgsl-3d0", "mali0")
+"""Under ``/dev``: a Linux machine without any of them has no GPU that a driver could open."""
+
+
+def why_no_gpu(devices: Path = Path("/dev")) -> str:
+    """Say why looking for a GPU is pointless here, in no time; empty where one may be there."""
+    try:
+        from ai_edge_litert import compiled_model  # noqa: F401 - asked only whether it is there
+    except ImportError:
+        return "this TensorFlow Lite has no GPU path"
+    if not sys.platform.startswith("linux"):
+        return ""
+    if not any(next(devices.glob(pattern), None) for pattern in _DEVICE_NODES):
+        return "no GPU in this machine"
+    try:
+        CDLL("libvulkan.so.1")
+    except OSError:
+        return "no Vulkan loader (libvulkan.so.1)"
+    return ""
+
+
+class GpuBackend:
+    """A model compiled for a GPU, in 32-bit floating point."""
+
+    def __init__(
+        self, model: Any, adapter: str, software: bool, facts: Sequence[TensorFacts], subject: object
+    ):
+        self._model: Any = model
+        self._subject = subject
+        self._buffers: Any = (model.create_input_buffers(0), model.create_output_buffers(0))
+        self.input, self.output = facts
+        self.delegate = f"software: {adapter}" if software else f"gpu: {adapter}"
+
+    def run(self, array: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the output as real numbers; see :class:`~cinetag_plugin.models.interpreter.Backend`."""
+        numbers = fitting(array, self.input, self._subject)
+        inputs, outputs = self._buffers
+        try:
+            with caught_stderr():
+                inputs[0].write(numbers.ravel())
+                self._model.run_by_index(0, inputs, outputs)
+                raw = outputs[0].read(int(np.prod(self.output.shape)), np.dtype(self.output.dtype))
+        except (RuntimeError, ValueError) as fault:
+            raise ModelError(self._subject, f"failed on {self.delegate}", "use --delegate cpu") from fault
+        return real_values(raw.reshape(self.output.shape), self.output)
+
+    def describe(self) -> str:
+        """Say in one line what runs the model."""
+        return f"{self.delegate} (Vulkan)"
+
+    def close(self) -> None:
+        """Give the memory of the device back."""
+        self._buffers = ((), ())
+        self._model = None
+
+
+def open_gpu(content: bytes, facts: Sequence[TensorFacts], *, subject: object, software: bool) -> GpuBackend:
+    """Compile a model for the GPU.
+
+    Args:
+        content: the model's bytes.
+        facts: its input and output, as the interpreter tells them (the GPU path keeps no quantisation).
+        subject: how error messages name it.
+        software: accept a driver that only imitates a GPU on the processor.
+
+    Raises:
+        ModelError: no adapter was selected, or it is a software driver and those are not accepted.
+    """
+    with caught_stderr() as caught:
+        model = _compiled(content)
+    found = _ADAPTER.search(caught.text)
+    if model is None or found is None:
+        raise ModelError(subject, f"no GPU can run it ({_reason(caught.text)})", "use --delegate cpu")
+    line = caught.text[found.start() : (caught.text + "\n").index("\n", found.start())]
+    imitated = bool(_SOFTWARE.search(line))
+    if imitated and not software:
+        raise ModelError(subject, f"only a software driver ({found['name']})", "use --delegate cpu")
+    return GpuBackend(model, found["name"], imitated, facts, subject)
+
+
+def _compiled(content: bytes) -> Any:
+    try:
+        from ai_edge_litert.compiled_model import CompiledModel
+        from ai_edge_litert.hardware_accelerator import HardwareAccelerator
+        from ai_edge_litert.options import GpuOptions, Options
+    except ImportError:
+        return None
+    wanted = HardwareAccelerator.GPU | HardwareAccelerator.CPU
+    options = Options(hardware_accelerators=wanted, gpu_options=GpuOptions(enforce_f32=True))
+    try:
+        return CompiledModel.from_buffer(content, options=options)
+    except RuntimeError:
+        return None
+
+
+def _reason(text: str) -> str:
+    for telling in ("Couldn't load Vulkan", "Found no drivers", "No adapters found"):
+        if telling in text:
+            return telling
+    return "the runtime selected no adapter"

@@ -1,0 +1,121 @@
+"""Writes a card for a ``.tflite`` that has none, from what the file tells of itself."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
+from cinetag_plugin.document.errors import ModelError
+from cinetag_plugin.document.vocabulary import builtin_vocabulary, slug_of
+from cinetag_plugin.models.graph import read_graph
+from cinetag_plugin.models.interpreter import open_interpreter
+from cinetag_plugin.models.metadata import Metadata, read_metadata
+from cinetag_plugin.models.tensors import TensorFacts
+
+_COMMON = (127.5, 127.5, 127.5)
+"""Mean and std that bring bytes to -1 to 1, what most float networks of TensorFlow were trained with."""
+
+
+def inspected_card(content: bytes, path: Path, labels: Sequence[str] | None = None) -> Card:
+    """Describe a picture model by its input, its output and its metadata.
+
+    An output with labels gives ``tags``, or ``beats`` where every label is a beat category; one
+    without labels is an embedding. Float inputs are brought to -1 to 1 unless the metadata says otherwise.
+
+    Args:
+        content: the bytes of the file.
+        path: its path, for its name.
+        labels: one a value of the output; those of the metadata where None.
+
+    Raises:
+        ModelError: it cannot be loaded, does not take a picture, gives something else than a list
+            of values, or has another number of labels.
+    """
+    told = read_metadata(content)
+    backend = open_interpreter(content, subject=path)
+    try:
+        taken = _input(backend.input, told, path)
+        size = _length(backend.output, path)
+    finally:
+        backend.close()
+    names = unique_labels(told.labels if labels is None else labels)
+    if names and len(names) != size:
+        raise ModelError(
+            path, f"gives {size} values, but has {len(names)} labels", "give the labels it was trained with"
+        )
+    ready = read_graph(content, path).gives_probabilities()
+    return Card(
+        name=re.sub(r"[^A-Za-z0-9._+-]+", "-", path.stem).strip(".-_+") or "model",
+        role=_role(names),
+        file=path.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        input=taken,
+        output=_output(names, size, ready),
+        limits=_limits(taken, told),
+    )
+
+
+def unique_labels(labels: Sequence[str]) -> tuple[str, ...]:
+    """Strip labels, drop empty ones at the end, and number those that stand there again: ``crane (2)``."""
+    stripped = [label.strip() for label in labels]
+    while stripped and not stripped[-1]:
+        stripped.pop()
+    seen: dict[str, int] = {}
+    unique = []
+    for label in stripped:
+        seen[label] = seen.get(label, 0) + 1
+        unique.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return tuple(unique)
+
+
+def _input(facts: TensorFacts, told: Metadata, path: Path) -> ModelInput:
+    layout = _layout(facts.shape)
+    if layout is None or facts.dtype not in {"float32", "uint8", "int8"}:
+        raise ModelError(path, f"takes {facts}, not a picture of three channels", "write a card for it")
+    size = facts.shape[1:3] if layout == "NHWC" else facts.shape[2:4]
+    numbers: dict[str, Any] = {}
+    if facts.dtype == "float32":
+        numbers = {"mean": _three(told.mean) or _COMMON, "std": _three(told.std) or _COMMON}
+    return ModelInput(kind="picture", size=size, layout=layout, dtype=facts.dtype, **numbers)  # type: ignore[arg-type]
+
+
+def _layout(shape: tuple[int, ...]) -> Literal["NHWC", "NCHW"] | None:
+    if len(shape) != 4 or shape[0] != 1:
+        return None
+    if shape[3] == 3:
+        return "NHWC"
+    return "NCHW" if shape[1] == 3 else None
+
+
+def _three(values: tuple[float, ...]) -> tuple[float, ...]:
+    if len(values) == 1:
+        return values * 3
+    return values if len(values) == 3 else ()
+
+
+def _length(facts: TensorFacts, path: Path) -> int:
+    size = max(facts.shape, default=1)
+    if sum(side > 1 for side in facts.shape) > 1 or not size:
+        raise ModelError(path, f"gives {facts}, not a list of values", "use a classifier or an embedding")
+    return size
+
+
+def _role(labels: tuple[str, ...]) -> Literal["tags", "beats", "embedding"]:
+    if not labels:
+        return "embedding"
+    categories = {category.slug for category in builtin_vocabulary().categories}
+    return "beats" if all(slug_of(label) in categories for label in labels) else "tags"
+
+
+def _output(labels: tuple[str, ...], size: int, ready: bool) -> ModelOutput:
+    if not labels:
+        return ModelOutput(kind="embedding", size=size)
+    return ModelOutput(kind="scores", size=size, labels=labels, activation="none" if ready else "softmax")
+
+
+def _limits(taken: ModelInput, told: Metadata) -> str:
+    assumed = taken.dtype == "float32" and not told.std
+    guess = " That its input is scaled to -1 to 1 is a guess." if assumed else ""
+    return f"Card written by inspecting the file; how good the model is has not been measured.{guess}"
