@@ -1,1 +1,1 @@
-"""Room `cli`."""
+"""The command line: the only room that prints, asks or exits."""

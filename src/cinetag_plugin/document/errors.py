@@ -15,6 +15,9 @@ The exit code of each class is the one in ``docs/exit-codes.md``.
 
 import unicodedata
 
+LONGEST_FAULT = 500
+"""Characters of a fault that a message shows; libraries quote the value they dislike, however long."""
+
 
 def printable(text: object) -> str:
     """Escape what could forge a line or drive a terminal: controls, lone surrogates, bidi marks."""
@@ -47,7 +50,13 @@ class CinetagError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return ": ".join(printable(part) for part in (self.subject, self.fault, self.remedy) if part)
+        parts = (self.subject, _bounded(self.fault), self.remedy)
+        return ": ".join(printable(part) for part in parts if part)
+
+
+def _bounded(fault: str) -> str:
+    """Cut a fault that quotes a whole file's worth of what was wrong."""
+    return fault if len(fault) <= LONGEST_FAULT else f"{fault[:LONGEST_FAULT]} …"
 
 
 class UsageError(CinetagError):

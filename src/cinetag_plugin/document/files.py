@@ -1,22 +1,30 @@
 """Reading and writing analysis documents; writing any file whole or not at all."""
 
 import os
-import tempfile
-from collections.abc import Mapping
+import re
+import secrets
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from cinetag_plugin.document.checks import contradiction
 from cinetag_plugin.document.errors import CinetagError, DocumentError, ExportError
-from cinetag_plugin.document.records import SCHEMA_VERSION, Analysis, BeatEvent, Record, Shot, Span, TagSpan
+from cinetag_plugin.document.records import Analysis, Record
 
 SUFFIX = ".cinetag.json"
-LARGEST_DOCUMENT = 512 * 1024 * 1024
-"""Bytes; a document above this is refused unread. A film of ten hours makes a few megabytes."""
+LARGEST_DOCUMENT = 128 * 1024 * 1024
+"""Bytes; a document above this is refused unread. A film of ten hours makes some tens of megabytes."""
+
+DEEPEST_FIELD = 100
+"""Levels of nesting; a field of later versions or of plugins that goes deeper is refused."""
 
 R = TypeVar("R", bound=Record)
+
+# no exponents: Fraction("1e999999999") would be computed to its last digit
+_FRACTION = re.compile(r"-?\d{1,18}(/\d{1,18})?", re.ASCII)
 
 
 def read_analysis(path: Path) -> Analysis:
@@ -26,7 +34,9 @@ def read_analysis(path: Path) -> Analysis:
         DocumentError: not readable, not JSON, not an analysis, or one that contradicts itself.
     """
     analysis = parse_record(read_limited(path, LARGEST_DOCUMENT), Analysis, subject=path)
-    _check(analysis, path)
+    fault = contradiction(analysis)
+    if fault:
+        raise DocumentError(path, fault, "write it again with cinetag analyze")
     return analysis
 
 
@@ -75,14 +85,28 @@ def render_record(record: Record) -> bytes:
 
 
 def render_compact(record: Record) -> bytes:
-    """Return a record as JSON on one line."""
-    return msgspec.json.encode(plain(record))
+    """Return a record as JSON on one line; what UTF-8 cannot say in a file name becomes U+FFFD."""
+    form = plain(record)
+    try:
+        return msgspec.json.encode(form)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_without_surrogates(form))
 
 
 def plain(record: Record) -> dict[str, Any]:
     """Return a record as plain dictionaries, lists, numbers and text, in the document's form."""
-    flattened: dict[str, Any] = _restore_unknown(msgspec.to_builtins(record, enc_hook=_to_text))
-    return flattened
+    form: dict[str, Any] = _restore_unknown(msgspec.to_builtins(record, enc_hook=_to_text), type(record))
+    return form
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(item) for item in value]
+    return value
 
 
 def _to_text(value: object) -> str:
@@ -94,107 +118,85 @@ def _to_text(value: object) -> str:
 def _from_text(kind: type, value: object) -> object:
     if kind is not Fraction:
         raise NotImplementedError(kind)
-    if not isinstance(value, str) or len(value) > 40:
-        raise ValueError(f"{value!r} is not a fraction such as 24000/1001")
+    if not isinstance(value, str) or not _FRACTION.fullmatch(value):
+        raise ValueError(f"{str(value)[:40]!r} is not a fraction such as 24000/1001")
     try:
         return Fraction(value)
     except ZeroDivisionError:
         raise ValueError(f"{value!r} divides by zero") from None
 
 
-def _keep_unknown(raw: object, kind: object) -> object:
-    if isinstance(kind, type) and issubclass(kind, Record) and isinstance(raw, Mapping):
-        hints = get_type_hints(kind)
-        known = {key: _keep_unknown(raw[key], hints[key]) for key in raw if key in hints}
-        known["extra"] = {k: v for k, v in raw.items() if k not in hints or k == "extra"}
-        return known
-    inner = [k for k in get_args(kind) if isinstance(k, type) and issubclass(k, Record)]
-    if inner and isinstance(raw, list):
-        return [_keep_unknown(item, inner[0]) for item in raw]
-    return raw
+@cache
+def _records_in(kind: type[Record]) -> dict[str, type[Record] | None]:
+    """Name the fields of a record, and the kind of record that each holds, alone or in a tuple."""
+    return {name: _record_in(hint) for name, hint in get_type_hints(kind).items() if name != "extra"}
 
 
-def _restore_unknown(value: Any) -> Any:
-    if isinstance(value, dict):
-        later = value.pop("extra", {}) if isinstance(value.get("extra"), dict) else {}
-        return {key: _restore_unknown(item) for key, item in value.items()} | later
-    if isinstance(value, list | tuple):
-        return [_restore_unknown(item) for item in value]
+def _record_in(hint: object) -> type[Record] | None:
+    kinds = (k for k in (hint, *get_args(hint)) if isinstance(k, type) and issubclass(k, Record))
+    return next(kinds, None)
+
+
+def _keep_unknown(raw: Any, kind: type[Record] | None) -> Any:
+    if kind is None:
+        return _not_too_deep(raw)
+    if isinstance(raw, list):
+        return [_keep_unknown(item, kind) for item in raw]
+    if not isinstance(raw, dict):
+        return raw
+    fields = _records_in(kind)
+    known = {key: _keep_unknown(value, fields[key]) for key, value in raw.items() if key in fields}
+    later = {key: _not_too_deep(value) for key, value in raw.items() if key not in fields}
+    return known | {"extra": later}
+
+
+def _not_too_deep(value: Any, levels: int = DEEPEST_FIELD) -> Any:
+    if isinstance(value, dict | list):
+        if levels == 0:
+            raise ValueError(f"nested more than {DEEPEST_FIELD} levels deep")
+        for item in value.values() if isinstance(value, dict) else value:
+            _not_too_deep(item, levels - 1)
     return value
 
 
-def _check(analysis: Analysis, path: Path) -> None:
-    fault = _contradiction(analysis)
-    if fault:
-        raise DocumentError(path, fault, "write it again with cinetag analyze")
-
-
-def _contradiction(analysis: Analysis) -> str:
-    film = analysis.film
-    if analysis.schema_version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
-        return f"has schema {analysis.schema_version}, this cinetag reads {SCHEMA_VERSION}"
-    if film.rate <= 0 or film.time_base <= 0 or film.pixel_aspect <= 0:
-        return "has a rate, time base or pixel aspect that is not above zero"
-    if film.frames < 1 or not film.timing or film.timing[0].frame != 0:
-        return "has no frames, or timing that does not begin at frame 0"
-    try:
-        film.start_frame  # noqa: B018 - parsed for its errors
-    except ValueError as bad_label:
-        return f"has a start timecode that cannot be ({bad_label})"
-    return _contradiction_in_frames(analysis)
-
-
-def _contradiction_in_frames(analysis: Analysis) -> str:
-    spans: list[Shot | TagSpan | BeatEvent | Span] = [*analysis.shots, *analysis.tag_spans, *analysis.beats]
-    if any(not 0 <= s.start < s.end <= analysis.film.frames for s in [*spans, analysis.analysed]):
-        return "names frames that the film does not have"
-    if any(not 0 <= key.frame < analysis.film.frames for key in analysis.key_frames):
-        return "has a key frame outside the film"
-    ends = [analysis.analysed.start, *(shot.end for shot in analysis.shots)]
-    if any(shot.start != end for shot, end in zip(analysis.shots, ends, strict=False)):
-        return "has shots that do not follow each other"
-    return ""
+def _restore_unknown(form: Any, kind: type[Record] | None) -> Any:
+    if kind is None:
+        return form
+    if isinstance(form, list | tuple):
+        return [_restore_unknown(item, kind) for item in form]
+    fields = _records_in(kind)
+    known = {key: _restore_unknown(form[key], fields[key]) for key in fields}
+    return dict(form["extra"]) | known
 
 
 def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
     """Write a file so that it is either complete or absent, whatever happens meanwhile.
 
     Raises:
-        ExportError: the file exists and ``overwrite`` is false, or it cannot be written.
+        ExportError: the file exists and ``overwrite`` is false, what stands there is a folder or a
+            device, or it cannot be written.
     """
     if not overwrite:
         refuse_existing(path)
+    elif os.path.lexists(path) and not path.is_file():
+        raise ExportError(path, "is not a regular file", "choose another name")
+    part = path.parent / f".cinetag-{secrets.token_hex(8)}.part"
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".cinetag-", suffix=".part")
-    except OSError as fault:
+        try:
+            with part.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except (OSError, ValueError) as fault:
         raise ExportError(
-            path, f"cannot be written ({fault.strerror})", "choose another folder with -o"
+            path, f"cannot be written ({_reason(fault)})", "choose another name or folder with -o"
         ) from fault
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(0o666 & ~_umask())
-        part.replace(path)
-    except OSError as fault:
-        raise ExportError(
-            path,
-            f"cannot be written ({fault.strerror})",
-            "free some space, or choose another folder with -o",
-        ) from fault
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def refuse_existing(path: Path) -> None:
     """Raise an :class:`ExportError` where something stands at ``path`` already."""
     if os.path.lexists(path):
         raise ExportError(path, "exists already", "use -y to overwrite it, or -o for another folder")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

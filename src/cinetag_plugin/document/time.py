@@ -28,10 +28,11 @@ STANDARD_RATES: tuple[Fraction, ...] = (
 """The rates that editing systems know; see :func:`snapped_rate`."""
 
 _SNAP_TOLERANCE = Fraction(1, 10_000)
+_ROUNDED_STEPS = range(10, 200)  # ticks a frame where neighbouring steps are one rate, rounded to ticks
 _TIMECODE = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})([:;.,])(\d{2,3})", re.ASCII)
 _RATE = re.compile(r"(\d{1,9})(?:[/:](\d{1,9})|(\.\d{1,9}))?", re.ASCII)
 _SECONDS = re.compile(r"(\d{1,9})(\.\d{1,9})?", re.ASCII)
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2}(?:\.\d{1,9})?)", re.ASCII)
+_CLOCK = re.compile(r"(?:(\d{1,3}):(?=[0-5]?\d:))?(\d{1,3}):([0-5]?\d(?:\.\d{1,9})?)", re.ASCII)
 
 
 class TimingRun(NamedTuple):
@@ -252,14 +253,31 @@ def run_lengths(pts: Iterable[int]) -> Iterator[TimingRun]:
 
 
 def commonest_rate(clock: Clock) -> Fraction | None:
-    """Return the snapped rate of the commonest step between frames; None for fewer than two frames."""
+    """Return the snapped rate of the commonest step between frames; None for fewer than two frames.
+
+    Where a tick is coarse (Matroska: 1 ms) steps of one rate alternate, 41 and 42 ms at 24000/1001,
+    and only their mean tells the rate.
+    """
     counts: Counter[int] = Counter()
     for step, count in clock.steps():
         counts[step] += count
     if not counts:
         return None
-    step = max(counts, key=lambda s: (counts[s], -s))
-    return snapped_rate(1 / (step * clock.time_base)) if step > 0 else None
+    commonest = max(counts, key=lambda s: (counts[s], -s))
+    if commonest <= 0:
+        return None
+    if commonest not in _ROUNDED_STEPS:
+        return snapped_rate(1 / (commonest * clock.time_base))
+    alike = (commonest - 1, commonest, commonest + 1)
+    frames, ticks = sum(counts[s] for s in alike), sum(counts[s] * s for s in alike)
+    return _nearest_rate(frames / (ticks * clock.time_base), Fraction(1, ticks))
+
+
+def _nearest_rate(measured: Fraction, tolerance: Fraction) -> Fraction:
+    """Return the standard or whole rate nearest to ``measured`` within a relative ``tolerance``."""
+    rates = {rate for rate in (*STANDARD_RATES, Fraction(round(measured))) if rate > 0}
+    nearest = min(rates, key=lambda rate: abs(rate - measured))
+    return nearest if abs(nearest - measured) <= nearest * max(tolerance, _SNAP_TOLERANCE) else measured
 
 
 def is_constant(clock: Clock, rate: Fraction) -> bool:

@@ -1,0 +1,75 @@
+"""``cinetag info``: what this installation is made of, or what a film is."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+from collections.abc import Callable, Iterator
+
+from cinetag_plugin import __version__
+from cinetag_plugin.document.errors import CinetagError, printable
+
+SUMMARY = "Tell what this installation can do, or what a film is."
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``info``."""
+    parser.epilog = "example: cinetag info film.mp4"
+    parser.add_argument("films", nargs="*", metavar="FILM", help="films to describe instead")
+    parser.add_argument("--ffmpeg", metavar="PATH", help="FFmpeg binary to use")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print facts, one a line."""
+    for name, value in _films(args) if args.films else _installation(args.ffmpeg):
+        print(f"{name:<16} {printable(value)}")
+    return 0
+
+
+def _installation(ffmpeg: str | None) -> Iterator[tuple[str, str]]:
+    from cinetag_plugin import _fast
+
+    yield "cinetag", __version__
+    yield "python", platform.python_version()
+    yield "kernels", _fast.implementation()
+    yield "ffmpeg", _attempt(lambda: _ffmpeg_line(ffmpeg))
+    yield "model runtime", _attempt(_runtime_line)
+    yield "models", _attempt(_models_line)
+
+
+def _attempt(describe: Callable[[], str]) -> str:
+    try:
+        return describe()
+    except CinetagError as error:
+        return str(error)
+
+
+def _ffmpeg_line(named: str | None) -> str:
+    from cinetag_plugin.media.ffmpeg import find_ffmpeg
+
+    found = find_ffmpeg(named)
+    return f"{found.version} ({found.path})"
+
+
+def _runtime_line() -> str:
+    from cinetag_plugin.models.interpreter import runtime
+
+    return runtime()
+
+
+def _models_line() -> str:
+    from cinetag_plugin.models.store import ModelStore
+
+    return ", ".join(card.name for card in ModelStore().cards()) or "none"
+
+
+def _films(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    from cinetag_plugin.media.ffmpeg import find_ffmpeg
+    from cinetag_plugin.media.probe import probe
+    from cinetag_plugin.media.source import expanded
+
+    ffmpeg = find_ffmpeg(args.ffmpeg)
+    for film in expanded(args.films):
+        facts = probe(film, ffmpeg)
+        yield "film", str(film)
+        yield from facts.described()

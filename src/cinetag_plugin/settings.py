@@ -1,0 +1,79 @@
+"""How a film is to be analysed: one frozen record, the same for the command line and for Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from cinetag_plugin.document.errors import UsageError
+
+DEFAULT_TAG_MODEL = "cinetag-tags"
+
+Stage = Literal["shots", "tags", "beats"]
+STAGES: tuple[Stage, ...] = ("shots", "tags", "beats")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What ``cinetag analyze`` takes, with its defaults.
+
+    Attributes:
+        only: the stages wanted; shots are found in any case, for everything stands on them.
+        detector: a registered shot detector, or ``auto``.
+        threshold: the detector's threshold; None for its own.
+        cut_list: somebody else's cut list (EDL, OTIO, CSV of frames); replaces detection.
+        entropy: bits of cumulative entropy above which a key frame is labelled.
+        tag_model: name of a model card, or path of a card or ``.tflite``; empty for none.
+        beat_model: likewise for beat events.
+        delegate: ``auto``, ``gpu``, ``cpu`` or the path of a TFLite delegate library.
+        threads: threads for decoding and for the model; None leaves it to FFmpeg, one for the model.
+        min_strength: tags weaker than this relative strength (0 to 1) are left out.
+        top: at most so many tags are kept, the strongest; None for all.
+        weighting: how a tag's strength is counted: equation 5 (``paper``), or ``log``.
+        start: timecode or seconds where the analysis begins; None for the film's start.
+        end: timecode or seconds where it ends (exclusive); None for the film's end.
+        stream: index of the video stream; None lets cinetag choose.
+        rate: frames a second of an image sequence; other films know their own.
+        start_timecode: the label of the first frame; None takes the film's own.
+        ffmpeg: path of an FFmpeg binary; None finds one.
+        plugins: load third-party plugins.
+        strict: let a failing plugin end the analysis.
+    """
+
+    only: frozenset[Stage] = frozenset(STAGES)
+    detector: str = "auto"
+    threshold: float | None = None
+    cut_list: Path | None = None
+    entropy: float = 0.20
+    tag_model: str = DEFAULT_TAG_MODEL
+    beat_model: str = ""
+    delegate: str = "auto"
+    threads: int | None = None
+    min_strength: float = 0.0
+    top: int | None = None
+    weighting: Literal["paper", "log"] = "paper"
+    start: str | None = None
+    end: str | None = None
+    stream: int | None = None
+    rate: Fraction | None = None
+    start_timecode: str | None = None
+    ffmpeg: str | None = None
+    plugins: bool = True
+    strict: bool = False
+
+    def __post_init__(self) -> None:
+        _demand(self.only <= set(STAGES) and bool(self.only), "only", f"takes {', '.join(STAGES)}")
+        _demand(0 <= self.min_strength <= 1, "min-strength", "lies between 0 and 1")
+        _demand(self.top is None or self.top >= 1, "top", "is 1 or more")
+        _demand(0 <= self.entropy <= 24, "entropy", "lies between 0 and 24 bits")
+        _demand(self.threads is None or 1 <= self.threads <= 256, "threads", "lies between 1 and 256")
+        _demand(self.threshold is None or self.threshold > 0, "threshold", "is above 0")
+        _demand(self.weighting in {"paper", "log"}, "weighting", "is paper or log")
+        _demand(self.rate is None or self.rate > 0, "rate", "is above 0")
+
+
+def _demand(holds: bool, option: str, rule: str) -> None:
+    if not holds:
+        raise UsageError(f"--{option}", rule, "see cinetag analyze --help")

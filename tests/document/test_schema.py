@@ -1,0 +1,13 @@
+"""The published JSON Schemas are those of the records."""
+
+import json
+
+import pytest
+
+from cinetag_plugin.document.schema import PUBLISHED, schema
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_published_schema_is_fresh(name, request):
+    published = json.loads((request.config.rootpath / "docs" / name).read_text(encoding="utf-8"))
+    assert published == schema(PUBLISHED[name]), "run python -m cinetag_plugin.document.schema docs"

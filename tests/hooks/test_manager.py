@@ -1,0 +1,178 @@
+"""Plugins: what they offer is collected, what fails is named and left out."""
+
+from importlib import metadata
+
+import msgspec
+import pytest
+
+from cinetag_plugin.document.contracts import Exporter, Tag, Vocabulary
+from cinetag_plugin.document.errors import PluginError
+from cinetag_plugin.document.records import KeyFrame, TagScore
+from cinetag_plugin.hooks import Scores, hookimpl, specs
+from cinetag_plugin.hooks.manager import Plugins
+
+
+class _Point:
+    """An entry point of a plugin that needs no installation."""
+
+    dist = None
+    value = "somewhere:plugin"
+
+    def __init__(self, name: str, plugin: object) -> None:
+        self.name = name
+        self._plugin = plugin
+
+    def load(self) -> object:
+        if isinstance(self._plugin, Exception):
+            raise self._plugin
+        return self._plugin
+
+
+@pytest.fixture
+def with_plugins(monkeypatch):
+    """Return a function that loads cinetag with the given plugins, by name."""
+
+    def load(*, strict: bool = False, warn=lambda line: None, **plugins: object) -> Plugins:
+        points = [_Point(name, plugin) for name, plugin in plugins.items()]
+        monkeypatch.setattr(metadata, "entry_points", lambda group: points)
+        return Plugins(strict=strict, warn=warn)
+
+    return load
+
+
+def _key_frame(**changes: object) -> KeyFrame:
+    plain = KeyFrame(index=0, shot=0, frame=5, pts=5, entropy=12.0)
+    return msgspec.structs.replace(plain, **changes)
+
+
+class _Mood:
+    @hookimpl
+    def cinetag_register_vocabulary(self):
+        return [Vocabulary(name="moods", tags=(Tag(slug="gloomy", name="Gloomy", group="form"),))]
+
+    @hookimpl
+    def cinetag_refine_label(self, key_frame, picture):
+        return Scores(tags=(TagScore(tag="gloomy", probability=0.9), *key_frame.tags))
+
+
+class _Raises:
+    @hookimpl
+    def cinetag_register_exporters(self):
+        raise ZeroDivisionError("no luck")
+
+    @hookimpl
+    def cinetag_refine_label(self, key_frame):
+        raise KeyError("gone")
+
+
+class _AnswersNonsense:
+    @hookimpl
+    def cinetag_register_exporters(self):
+        return ["not an exporter"]
+
+    @hookimpl
+    def cinetag_key_frame_accepted(self, film, key_frame):
+        return "yes"
+
+
+class _TakesOurName:
+    @hookimpl
+    def cinetag_register_exporters(self):
+        return [Exporter(slug="otio", suffix=".otio", render=lambda events, analysis: b"")]
+
+
+class _Misspelt:
+    @hookimpl
+    def cinetag_refine_lable(self):
+        return None
+
+
+def test_our_own_plugins_offer_what_the_command_line_names():
+    plugins = Plugins(only_own=True)
+    assert {"accurate", "paper"} <= set(plugins.detectors())
+    assert {"otio", "json", "csv"} <= set(plugins.exporters())
+    assert len(plugins.names().tags) == 50
+
+
+def test_a_plugin_extends_the_vocabulary(with_plugins):
+    assert with_plugins(mood=_Mood()).names().group("gloomy") == "form"
+
+
+def test_labels_go_through_a_chain(with_plugins):
+    plugins = with_plugins(mood=_Mood(), again=_Mood())
+    refined = plugins.refined_label(_key_frame(), picture=None)
+    assert [score.tag for score in refined.tags] == ["gloomy", "gloomy"]
+
+
+def test_a_plugin_that_raises_is_named_and_left_out(with_plugins):
+    lines: list[str] = []
+    plugins = with_plugins(warn=lines.append, broken=_Raises(), mood=_Mood())
+    assert "otio" in plugins.exporters()
+    assert plugins.refined_label(_key_frame(), picture=None).tags[0].tag == "gloomy"
+    assert any("broken" in line and "no luck" in line for line in lines)
+    assert any("broken" in line and "gone" in line for line in lines)
+    (listed,) = [loaded for loaded in plugins.loaded() if loaded.name == "broken"]
+    assert "no luck" in listed.fault
+
+
+def test_strict_ends_the_run(with_plugins):
+    plugins = with_plugins(strict=True, broken=_Raises())
+    with pytest.raises(PluginError, match="broken"):
+        plugins.exporters()
+
+
+@pytest.mark.parametrize("plugin", [_AnswersNonsense(), _TakesOurName()])
+def test_an_unusable_offer_is_refused(with_plugins, plugin):
+    lines: list[str] = []
+    exporters = with_plugins(warn=lines.append, odd=plugin).exporters()
+    assert exporters["otio"].render is not None
+    assert all(isinstance(exporter, Exporter) for exporter in exporters.values())
+    assert len(lines) == 1
+    assert "odd" in lines[0]
+
+
+def test_a_misspelt_hook_is_a_fault_not_silence(with_plugins):
+    lines: list[str] = []
+    plugins = with_plugins(warn=lines.append, typo=_Misspelt())
+    assert "typo" in lines[0]
+    assert "cinetag_refine_lable" in lines[0]
+    assert plugins.names().tags
+
+
+def test_a_plugin_that_cannot_be_imported_is_listed(with_plugins):
+    lines: list[str] = []
+    plugins = with_plugins(warn=lines.append, absent=ImportError("no module named lost"))
+    (listed,) = [loaded for loaded in plugins.loaded() if loaded.name == "absent"]
+    assert "no module named lost" in listed.fault
+    assert len(lines) == 1
+
+
+@pytest.mark.parametrize(("entropy", "accepted"), [(0.2, False), (0.21, True), (12.0, True)])
+def test_the_entropy_gate_lets_pass_what_lies_above_it(entropy, accepted):
+    assert Plugins(entropy=0.2, only_own=True).accepts(None, _key_frame(entropy=entropy)) is accepted
+
+
+def test_a_plugin_decides_before_the_gate(with_plugins):
+    class Refuses:
+        @hookimpl
+        def cinetag_key_frame_accepted(self, key_frame):
+            return False if key_frame.frame == 5 else None
+
+    plugins = with_plugins(refuses=Refuses())
+    assert not plugins.accepts(None, _key_frame(frame=5))
+    assert plugins.accepts(None, _key_frame(frame=6))
+
+
+def test_every_hook_stands_in_the_documentation(request):
+    text = (request.config.rootpath / "docs" / "hooks.md").read_text(encoding="utf-8")
+    for name, function in vars(specs).items():
+        if name.startswith("cinetag_"):
+            arguments = ", ".join(function.__code__.co_varnames[: function.__code__.co_argcount])
+            assert f"`{name}({arguments})`" in text
+
+
+def test_every_hook_stands_in_the_example(request):
+    example = request.config.rootpath / "hooks" / "pluggy" / "cinetag-example" / "src" / "cinetag_example.py"
+    text = example.read_text(encoding="utf-8")
+    missing = [name for name in vars(specs) if name.startswith("cinetag_") and f"def {name}(" not in text]
+    assert not missing
