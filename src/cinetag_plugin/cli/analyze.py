@@ -37,8 +37,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "films", nargs="+", metavar="FILM", help="film, folder of films, or pattern such as img.%%04d.png"
     )
-    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for the results (default: .)")
-    parser.add_argument("--to", action="append", default=[], metavar="FORMAT,...", help="formats besides json and otio, or all")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", help="folder for the results (default: .)"
+    )
+    parser.add_argument(
+        "--to",
+        action="append",
+        default=[],
+        metavar="FORMAT,...",
+        help="formats besides json and otio, or all",
+    )
     parser.add_argument("--json", action="store_true", help="print the analysis on stdout, one line a film")
     _add_analysis_options(parser)
     _add_habits(parser)
@@ -47,20 +55,51 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _add_analysis_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("analysis")
     group.add_argument("--only", action="append", choices=STAGES, help="find only this (may be repeated)")
-    group.add_argument("--detector", default="auto", metavar="NAME", help="auto, accurate, paper, or a plugin's")
-    group.add_argument("--threshold", type=_positive, metavar="X", help="the detector's threshold; higher finds fewer cuts")
-    group.add_argument("--shots", type=Path, metavar="FILE", help="cut list to use instead of a detector: EDL, OTIO or CSV of frames")
-    group.add_argument("--entropy", type=float, default=0.20, metavar="BITS", help="label key frames above this entropy (default: 0.20)")
-    group.add_argument("--tag-model", default=DEFAULT_TAG_MODEL, metavar="NAME|FILE", help="model card or .tflite for tags")
-    group.add_argument("--beat-model", default="", metavar="NAME|FILE", help="model card or .tflite for beats")
-    group.add_argument("--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the model runs on")
+    group.add_argument(
+        "--detector", default="auto", metavar="NAME", help="auto, accurate, paper, or a plugin's"
+    )
+    group.add_argument(
+        "--threshold", type=_positive, metavar="X", help="the detector's threshold; higher finds fewer cuts"
+    )
+    group.add_argument(
+        "--shots",
+        type=Path,
+        metavar="FILE",
+        help="cut list to use instead of a detector: EDL, OTIO or CSV of frames",
+    )
+    group.add_argument(
+        "--entropy",
+        type=float,
+        default=0.20,
+        metavar="BITS",
+        help="label key frames above this entropy (default: 0.20)",
+    )
+    group.add_argument(
+        "--tag-model", default=DEFAULT_TAG_MODEL, metavar="NAME|FILE", help="model card or .tflite for tags"
+    )
+    group.add_argument(
+        "--beat-model", default="", metavar="NAME|FILE", help="model card or .tflite for beats"
+    )
+    group.add_argument(
+        "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the model runs on"
+    )
     group.add_argument("--threads", type=int, metavar="N", help="threads for decoding and the model")
-    group.add_argument("--min-strength", type=float, default=0.0, metavar="X", help="leave out tags of less relative strength (0 to 1)")
+    group.add_argument(
+        "--min-strength",
+        type=float,
+        default=0.0,
+        metavar="X",
+        help="leave out tags of less relative strength (0 to 1)",
+    )
     group.add_argument("--top", type=int, metavar="N", help="keep the N strongest tags")
-    group.add_argument("--weighting", choices=("paper", "log"), default="paper", help="how tag strength is counted")
+    group.add_argument(
+        "--weighting", choices=("paper", "log"), default="paper", help="how tag strength is counted"
+    )
     group.add_argument("--start", metavar="TC|S", help="begin here: timecode or seconds")
     group.add_argument("--end", metavar="TC|S", help="end before this: timecode or seconds")
-    group.add_argument("--stream", type=int, metavar="N", help="index of the video stream (see cinetag info FILM)")
+    group.add_argument(
+        "--stream", type=int, metavar="N", help="index of the video stream (see cinetag info FILM)"
+    )
     group.add_argument("--rate", type=_rate, metavar="N/D", help="frames a second of an image sequence")
     group.add_argument("--start-tc", metavar="TC", help="timecode of the first frame")
     group.add_argument("--ffmpeg", metavar="PATH", help="FFmpeg binary to use")
@@ -71,7 +110,9 @@ def _add_habits(parser: argparse.ArgumentParser) -> None:
     overwrite.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing results")
     overwrite.add_argument("-n", dest="overwrite", action="store_false", help="never overwrite (the default)")
     volume = parser.add_mutually_exclusive_group()
-    volume.add_argument("-v", "--verbose", action="store_true", help="say more; show the traceback of a fault of ours")
+    volume.add_argument(
+        "-v", "--verbose", action="store_true", help="say more; show the traceback of a fault of ours"
+    )
     volume.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
     parser.add_argument("--progress", metavar="URL|-", help="write progress as key=value lines, like ffmpeg")
     parser.add_argument("--no-plugins", action="store_true", help="load only what comes with cinetag")

@@ -18,8 +18,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     subjects = parser.add_subparsers(title="what to score", metavar="WHAT", required=True)
     shots = subjects.add_parser("shots", help="shot boundaries of a film")
     shots.add_argument("film", type=Path, metavar="FILM|FILM.cinetag.json")
-    shots.add_argument("--truth", type=Path, required=True, metavar="FILE.tsv", help="rows: kind, start, end, note")
-    shots.add_argument("--tolerance", type=int, default=0, metavar="N", help="frames a cut may be off (default: 0)")
+    shots.add_argument(
+        "--truth", type=Path, required=True, metavar="FILE.tsv", help="rows: kind, start, end, note"
+    )
+    shots.add_argument(
+        "--tolerance", type=int, default=0, metavar="N", help="frames a cut may be off (default: 0)"
+    )
     shots.add_argument("--detector", default="auto", metavar="NAME")
     shots.add_argument("--threshold", type=float, metavar="X")
     shots.add_argument("--json", action="store_true", help="print one JSON object")

@@ -17,7 +17,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "example: cinetag export film.cinetag.json --to otio,csv -o results"
     parser.add_argument("analyses", nargs="+", type=Path, metavar=f"FILM{SUFFIX}")
     parser.add_argument("--to", action="append", required=True, metavar="FORMAT,...", help="formats, or all")
-    parser.add_argument("-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder for the files")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder for the files"
+    )
     overwrite = parser.add_mutually_exclusive_group()
     overwrite.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing files")
     overwrite.add_argument("-n", dest="overwrite", action="store_false", help="never overwrite (the default)")

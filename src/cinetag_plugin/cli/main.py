@@ -121,5 +121,3 @@ class _Registry:
         )
         configure(parser)
         parser.set_defaults(run=run)
-
-

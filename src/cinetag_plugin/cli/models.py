@@ -25,7 +25,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     show.set_defaults(action=_show)
     add = actions.add_parser("add", help="add a .tflite of your own, and write its card")
     add.add_argument("file", type=Path, metavar="FILE.tflite")
-    add.add_argument("--labels", type=Path, metavar="FILE", help="one label a line; read from the model where it holds them")
+    add.add_argument(
+        "--labels",
+        type=Path,
+        metavar="FILE",
+        help="one label a line; read from the model where it holds them",
+    )
     add.add_argument("--role", choices=("tags", "beats", "embedding"), default="tags")
     add.add_argument("--name", help="how to call it (default: the file's name)")
     add.set_defaults(action=_add)

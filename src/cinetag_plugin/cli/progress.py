@@ -114,4 +114,6 @@ def _opened(target: str) -> Iterator[TextIO]:
         with Path(target).open("a", encoding="utf-8") as stream:
             yield stream
     except OSError as fault:
-        raise ExportError(target, f"cannot be written ({fault.strerror})", "choose another --progress") from fault
+        raise ExportError(
+            target, f"cannot be written ({fault.strerror})", "choose another --progress"
+        ) from fault

@@ -161,12 +161,20 @@ def _not_too_deep(value: Any, levels: int = DEEPEST_FIELD) -> Any:
 
 def _restore_unknown(form: Any, kind: type[Record] | None) -> Any:
     if kind is None:
-        return form
+        return _with_lists(form)
     if isinstance(form, list | tuple):
         return [_restore_unknown(item, kind) for item in form]
     fields = _records_in(kind)
     known = {key: _restore_unknown(form[key], fields[key]) for key in fields}
-    return dict(form["extra"]) | known
+    return _with_lists(dict(form["extra"])) | known
+
+
+def _with_lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_lists(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_lists(item) for item in value]
+    return value
 
 
 def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:

@@ -61,7 +61,7 @@ class Film(Record, frozen=True, kw_only=True, dict=True):
     drop_frame: bool = False
     width: int
     height: int
-    pixel_aspect: Fraction = Fraction(1)
+    pixel_aspect: Fraction = msgspec.field(default_factory=lambda: Fraction(1))
     duration: float
     has_audio: bool = False
     timing: tuple[Timing, ...]

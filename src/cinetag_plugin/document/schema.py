@@ -34,7 +34,9 @@ def _fraction(kind: type) -> dict[str, Any]:
 def publish(folder: Path) -> None:
     """Write every schema into ``folder``."""
     for name, kind in PUBLISHED.items():
-        folder.joinpath(name).write_bytes(msgspec.json.format(msgspec.json.encode(schema(kind)), indent=1) + b"\n")
+        folder.joinpath(name).write_bytes(
+            msgspec.json.format(msgspec.json.encode(schema(kind)), indent=1) + b"\n"
+        )
 
 
 if __name__ == "__main__":
