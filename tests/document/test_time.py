@@ -1,5 +1,6 @@
 """Rates, seconds, the clock of a film, and its place on a constant grid."""
 
+from contextlib import suppress
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
@@ -68,10 +69,8 @@ def test_what_is_no_rate_is_refused(text):
 
 @given(st.text(max_size=30))
 def test_any_text_gives_a_rate_above_zero_or_a_value_error(text):
-    try:
+    with suppress(ValueError):
         assert parsed_rate(text) > 0
-    except ValueError:
-        pass
 
 
 def test_rates_snap_within_a_ten_thousandth_and_no_further():
@@ -167,9 +166,8 @@ def test_conformed_frames_keep_order_and_never_lie_on_each_other(pts, rate):
     places = clock_of(pts).conformed(rate)
     assert places[0] == 0
     assert all(b > a for a, b in pairwise(places))
-    assert all(
-        place >= nearest_frame((tick - pts[0]) * MILLISECOND, rate) for place, tick in zip(places, pts)
-    )
+    nearest = [nearest_frame((tick - pts[0]) * MILLISECOND, rate) for tick in pts]
+    assert all(place >= near for place, near in zip(places, nearest, strict=True))
 
 
 @given(st.lists(st.fractions(-10, 10, max_denominator=1000), max_size=20))

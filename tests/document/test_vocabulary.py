@@ -10,7 +10,8 @@ from cinetag_plugin.document.contracts import Category, Tag, Vocabulary
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary, slug_of
 
 GROUPS = {
-    "action": "action bomb_explosion car_chase destruction sword_fight vehicle_crash violence military war weapon",
+    "action": "action bomb_explosion car_chase destruction sword_fight vehicle_crash violence military war "
+    "weapon",
     "crime": "abduction heist murder police prison",
     "nature": "adventure animal beach_sea climbing desert hiking forest valleys_hills",
     "people": "children family wedding college_university hospital",
