@@ -1,0 +1,147 @@
+"""Where the frames of a film lie on a grid of constant rate, for the formats that count frames.
+
+A film of constant rate lies on its own grid: every frame is its own place. A film of variable rate
+is conformed: a frame goes to the place nearest to its time. What the document names (borders of
+shots, ends of events, key frames) keeps its order and at least one place each; frames between them
+may share a place, so that a burst of fast frames does not push the rest of the film out of time.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cinetag_plugin.document.records import Analysis, Film
+from cinetag_plugin.document.time import (
+    STANDARD_RATES,
+    commonest_rate,
+    conform,
+    dropped_labels,
+    frame_of_timecode,
+    nearest_frame,
+    nominal,
+    seconds_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conformed:
+    """A film on a grid of constant rate.
+
+    Attributes:
+        rate: places a second.
+        start: the number that the start timecode gives to place 0.
+        drop: labels count drop-frame.
+        warning: what was conformed and how far the worst place is from its time; empty where every
+            frame is its own place.
+    """
+
+    rate: Fraction
+    start: int
+    drop: bool
+    warning: str
+    _film: Film
+    _edges: tuple[int, ...]
+    _places: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        """How many places the whole film takes."""
+        return self.place(self._film.frames)
+
+    def place(self, frame: int) -> int:
+        """Return the place of a frame in ``[0, frames]``; the last is the end of the film."""
+        if not self._edges:
+            return frame
+        index = bisect_right(self._edges, frame) - 1
+        if frame == self._edges[index]:
+            return self._places[index]
+        nearest = nearest_frame(self._film.clock.seconds(frame), self.rate)
+        return min(max(nearest, self._places[index]), self._places[index + 1] - 1)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the places of frames ``[start, end)``: at least one, and none outside the film."""
+        first = self.place(min(max(start, 0), self._film.frames - 1))
+        return first, max(self.place(min(max(end, 0), self._film.frames)), first + 1)
+
+
+def conformed(analysis: Analysis, rate: Fraction | None = None) -> Conformed:
+    """Lay a film on the grid of frame-based formats.
+
+    Args:
+        analysis: what names the frames that must stay apart.
+        rate: places a second; None takes the film's own, which for a film of variable rate is that of
+            the commonest step between its frames.
+    """
+    film = analysis.film
+    rate = rate or _own_rate(film)
+    drop = film.drop_frame and dropped_labels(rate) > 0
+    start = frame_of_timecode(_label(film, rate), rate, drop)
+    if rate == film.rate and not film.variable_rate:
+        return Conformed(rate, start, drop, "", film, (), ())
+    edges = sorted(set(_named_frames(analysis)))
+    times = [film.clock.seconds(frame) for frame in edges]
+    places = conform(times, rate)
+    worst = max(abs(seconds_at(place, rate) - time) for place, time in zip(places, times, strict=True))
+    return Conformed(rate, start, drop, _warning(film, rate, worst), film, tuple(edges), tuple(places))
+
+
+def at_rate(analysis: Analysis, rate: Fraction) -> Analysis:
+    """Return the analysis of a film that every frame-based format conforms to ``rate``.
+
+    Args:
+        analysis: of a film of any rate.
+        rate: one of the standard rates.
+    """
+    film = analysis.film
+    drop = film.drop_frame and dropped_labels(rate) > 0
+    start = None if film.start_timecode is None else _label(film, rate)
+    changes = {"rate": rate, "variable_rate": True, "start_timecode": start, "drop_frame": drop}
+    conforming = Film(**{name: getattr(film, name) for name in Film.__struct_fields__} | changes)
+    return Analysis(
+        **{name: getattr(analysis, name) for name in Analysis.__struct_fields__} | {"film": conforming}
+    )
+
+
+def _own_rate(film: Film) -> Fraction:
+    """Return the rate of the commonest step, as the film or a standard names it within a tick.
+
+    A container that counts milliseconds rounds steps: 41 or 42 ms stand for 24000/1001.
+    """
+    commonest = commonest_rate(film.clock) if film.variable_rate else None
+    if commonest is None or film.rate in STANDARD_RATES:
+        return film.rate
+    named = (film.rate, *STANDARD_RATES)
+    return next((rate for rate in named if abs(1 / rate - 1 / commonest) < film.time_base), commonest)
+
+
+def _label(film: Film, rate: Fraction) -> str:
+    """Return the film's start timecode at another rate: the same second, the same part of it."""
+    label = film.start_timecode or "00:00:00:00"
+    if rate == film.rate:
+        return label
+    hours, minutes, seconds, frames = re.split("[:;.,]", label.strip())
+    scaled = int(frames) * nominal(rate) // nominal(film.rate)
+    drop = film.drop_frame and dropped_labels(rate) > 0
+    return f"{hours}:{minutes}:{seconds}{';' if drop else ':'}{scaled:02}"
+
+
+def _named_frames(analysis: Analysis) -> Iterator[int]:
+    film = analysis.film
+    yield from (0, film.frames, analysis.analysed.start, analysis.analysed.end)
+    for shot in analysis.shots:
+        yield from (shot.start, shot.end, shot.transition_in.start, shot.transition_in.end)
+    for span in analysis.tag_spans:
+        yield from (span.start, span.end)
+    for beat in analysis.beats:
+        yield from (beat.start, beat.end)
+    for key in analysis.key_frames:
+        yield from (key.frame, key.frame + 1)
+    yield from (source.start for source in film.sources)
+
+
+def _warning(film: Film, rate: Fraction, worst: Fraction) -> str:
+    kind = "variable frame rate" if len(film.timing) > 1 else "another frame rate"
+    shift = round(worst * 1000)
+    return f"source has {kind}; markers conformed to {float(rate):.5g} fps, worst shift {shift} ms"

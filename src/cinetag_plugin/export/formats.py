@@ -1,0 +1,66 @@
+"""The formats that come with cinetag, and writing any format to its file.
+
+To add a format:
+
+1. write a module here with ``render(events, analysis) -> bytes``: it takes its frames from the events
+   through :func:`~cinetag_plugin.export.conform.conformed`, decides nothing and computes no time;
+2. list it below with its slug, its file's ending and what opens it;
+3. give it a test module of its own with a reader that shares no code with it.
+"""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from cinetag_plugin.document.contracts import Event, Exporter
+from cinetag_plugin.document.errors import CinetagError, PluginError
+from cinetag_plugin.document.files import SUFFIX, write_whole
+from cinetag_plugin.document.records import Analysis
+
+
+def write(
+    exporter: Exporter, table: Sequence[Event], analysis: Analysis, path: Path, *, overwrite: bool = False
+) -> None:
+    """Write an analysis in one format, whole or not at all.
+
+    Args:
+        exporter: the format.
+        table: the events that it is given.
+        analysis: what they were made from.
+        path: the file, in a folder that exists: the film's stem and ``exporter.suffix``.
+        overwrite: replace a file that stands there.
+
+    Raises:
+        ExportError: the file exists or cannot be written, or the film does not fit the format.
+        PluginError: the format's own code failed.
+    """
+    try:
+        content = exporter.render(table, analysis)
+        if not isinstance(content, bytes):
+            raise TypeError(f"gave {type(content).__name__}, not bytes")
+    except CinetagError:
+        raise
+    except Exception as fault:  # a plugin may raise anything
+        reason = f"failed ({type(fault).__name__}: {fault})"
+        raise PluginError(f"format {exporter.slug}", reason, "leave it out, or mend its plugin") from fault
+    write_whole(path, content, overwrite=overwrite)
+
+
+def _render_of(module: str) -> Callable[[Sequence[Event], Analysis], bytes]:
+    """Return a module's ``render``; the module is loaded when the first file is written."""
+
+    def render(table: Sequence[Event], analysis: Analysis) -> bytes:
+        content: bytes = import_module(f"cinetag_plugin.export.{module}").render(table, analysis)
+        return content
+
+    return render
+
+
+EXPORTERS: tuple[Exporter, ...] = (
+    Exporter(
+        "otio", ".otio", _render_of("otio"), "OpenTimelineIO timeline: editing systems, otioview, scripts"
+    ),
+    Exporter("json", SUFFIX, _render_of("document_json"), "the analysis document: cinetag itself, scripts"),
+    Exporter("csv", ".csv", _render_of("table_csv"), "every event on a line: spreadsheets, scripts"),
+)
+"""What the hook ``cinetag_register_exporters`` names."""

@@ -1,0 +1,127 @@
+"""OpenTimelineIO: one track of shots that covers the film, and its beats and tags as markers.
+
+Stack time is the film's frame (of a film of variable rate: its place on the conformed grid), media
+time begins at the film's start timecode. Shots are clips, key frames and measures stand in the
+metadata of the clips, the other events are markers; a cut is the border of two clips.
+
+The file is written in the schemas of release 0.15, which 0.16.0 to 0.18.1 read without loss; a
+later library would otherwise write its own newest ones, which they refuse.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import opentimelineio as otio
+
+from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.records import Analysis, Film
+from cinetag_plugin.export.conform import Conformed, conformed
+from cinetag_plugin.export.otio_clips import Piece, audio_clips, pieces, video_clips, with_dissolves
+from cinetag_plugin.export.otio_markers import clip_markers, stack_markers
+from cinetag_plugin.export.otio_media import whole_time
+from cinetag_plugin.export.text import NAME_LIMIT, clean, strict_json
+
+Markers = Literal["stack", "clip", "both"]
+
+SCHEMAS = "0.15.0"
+"""The release whose schemas are written."""
+
+_INDENT = 4
+_MARKED = frozenset({"film", "beat", "tag", "transition"})
+
+
+def render(events: Sequence[Event], analysis: Analysis) -> bytes:
+    """Return the timeline as an ``.otio`` file; the same input gives the same bytes.
+
+    The library's serializer is called directly: its adapter would run every hook script that is
+    attached on this machine.
+    """
+    schemas = otio.core.release_to_schema_version_map()[SCHEMAS]
+    text: str = otio.core.serialize_json_to_string(timeline(events, analysis), schemas, _INDENT)
+    return text.encode("utf-8")
+
+
+def timeline(
+    events: Sequence[Event], analysis: Analysis, *, markers: Markers = "stack", transitions: bool = False
+) -> otio.schema.Timeline:
+    """Return the timeline of a film.
+
+    Args:
+        events: the table; film, beat and tag events and gradual transitions become markers.
+        analysis: gives the shots, the film and its media.
+        markers: on the stack (what most hosts read), on the clips, or on both.
+        transitions: write dissolves as transitions between clips rather than as markers.
+    """
+    grid = conformed(analysis)
+    cut = pieces(analysis, grid)
+    clips = video_clips(analysis, cut)
+    marked = [event for event in events if _is_marked(event, transitions)]
+    if markers != "stack":
+        for index, marker in clip_markers(marked, cut, grid):
+            clips[index].markers.append(marker)
+    result = otio.schema.Timeline(
+        name=clean(analysis.film.name, NAME_LIMIT),
+        global_start_time=whole_time(grid.start, grid.rate),
+        metadata={"cinetag": _facts(analysis, grid)},
+    )
+    picture = with_dissolves(analysis, cut, clips, grid) if transitions else clips
+    result.tracks.extend(_tracks(picture, analysis, cut))
+    if markers != "clip":
+        result.tracks.markers.extend(stack_markers(marked, grid))
+    return result
+
+
+def _is_marked(event: Event, transitions: bool) -> bool:
+    if event.kind == "transition":
+        return event.slug != "cut" and not (transitions and event.slug == "dissolve")
+    return event.kind in _MARKED
+
+
+def _tracks(
+    picture: Iterable[otio.core.Composable], analysis: Analysis, cut: list[Piece]
+) -> list[otio.schema.Track]:
+    tracks = [_track("V1", otio.schema.TrackKind.Video, picture)]
+    if analysis.film.has_audio:
+        tracks.append(_track("A1", otio.schema.TrackKind.Audio, audio_clips(analysis, cut)))
+    return tracks
+
+
+def _track(name: str, kind: str, items: Iterable[otio.core.Composable]) -> otio.schema.Track:
+    # users report that Resolve wants to find its own key on every track
+    track = otio.schema.Track(name=name, kind=kind, metadata={"Resolve_OTIO": {"Locked": False}})
+    track.extend(items)
+    return track
+
+
+def _facts(analysis: Analysis, grid: Conformed) -> dict[str, Any]:
+    strongest_first = sorted(analysis.tags, key=lambda tag: (-tag.relative_strength, tag.tag))
+    facts: dict[str, Any] = strict_json(
+        {
+            "schema_version": analysis.schema_version,
+            "created_by": analysis.created_by,
+            "film": _film_facts(analysis.film),
+            "analysed": {"start": analysis.analysed.start, "end": analysis.analysed.end},
+            "detector": {"name": analysis.detector.name, "version": analysis.detector.version},
+            "tags": [{"slug": tag.tag, "strength": tag.relative_strength} for tag in strongest_first],
+            "models": [
+                {"role": m.role, "name": m.name, "sha256": m.sha256, "delegate": m.delegate}
+                for m in analysis.models
+            ],
+            "warnings": [*analysis.warnings, *filter(None, [grid.warning])],
+        }
+    )
+    return facts
+
+
+def _film_facts(film: Film) -> dict[str, Any]:
+    return {
+        "name": film.name,
+        "frames": film.frames,
+        "rate": f"{film.rate.numerator}/{film.rate.denominator}",
+        "variable_rate": film.variable_rate,
+        "start_timecode": film.start_timecode,
+        "drop_frame": film.drop_frame,
+        "width": film.width,
+        "height": film.height,
+        "fingerprint": film.fingerprint,
+    }
