@@ -64,14 +64,11 @@ def check_card(card: Card, subject: object) -> None:
 
 
 def _fault(card: Card) -> str:
-    if not is_plain_name(card.name):
-        return f"has the name {card.name!r}; letters, digits and ._+- make a name"
-    if not is_plain_name(card.file):
-        return f"names the file {card.file!r}, not one beside its card"
+    for what, name in (("name", card.name), ("file", card.file), ("backbone", card.backbone or "none")):
+        if not is_plain_name(name):
+            return f"has the {what} {name!r}; letters, digits and ._+- make a name, and no folder"
     if not _CHECKSUM.fullmatch(card.sha256):
         return "has no SHA-256 of 64 lower-case hex digits"
-    if card.backbone and not is_plain_name(card.backbone):
-        return f"names the backbone {card.backbone!r}, which is not a name"
     if bool(card.backbone) != (card.input.kind == "embedding"):
         return "must name a backbone if it takes an embedding, and only then"
     if (card.role == "embedding") != (card.output.kind == "embedding"):

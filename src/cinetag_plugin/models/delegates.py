@@ -7,7 +7,7 @@ from typing import Any
 from cinetag_plugin.document.errors import ModelError, UsageError
 from cinetag_plugin.models.cut import cut
 from cinetag_plugin.models.gpu import open_gpu, why_no_gpu
-from cinetag_plugin.models.interpreter import Backend, CpuBackend, load_runtime, open_interpreter
+from cinetag_plugin.models.interpreter import Backend, load_runtime, open_interpreter
 from cinetag_plugin.models.quiet import caught_stderr
 
 _ENTRY = "tflite_plugin_create_delegate"
@@ -36,35 +36,23 @@ def open_backend(
     if policy in {"auto", "gpu"}:
         return _gpu_or_cpu(graph, threads, subject, strict=policy == "gpu")
     if policy == "cpu":
-        return open_interpreter(graph, subject=subject, threads=threads, note=_threads(threads))
-    return _with_library(graph, policy, threads, subject)
+        return open_interpreter(graph, subject=subject, threads=threads)
+    library = {Path(policy).name: load_delegate(policy)}
+    return open_interpreter(graph, subject=subject, threads=threads, delegates=library)
 
 
 def _gpu_or_cpu(content: bytes, threads: int, subject: object, *, strict: bool) -> Backend:
+    cpu = open_interpreter(content, subject=subject, threads=threads)
     reason = "" if strict else why_no_gpu()
-    cpu = open_interpreter(content, subject=subject, threads=threads, note=_threads(threads, reason))
-    if reason:
-        return cpu
-    try:
-        return open_gpu(content, (cpu.input, cpu.output), subject=subject, software=strict)
-    except ModelError as fault:
-        if strict:
-            raise
-        cpu.note = _threads(threads, fault.fault)
-        return cpu
-
-
-def _with_library(content: bytes, path: str, threads: int, subject: object) -> CpuBackend:
-    delegate = load_delegate(path)
-    name = Path(path).name
-    return open_interpreter(
-        content,
-        subject=subject,
-        threads=threads,
-        delegates=[delegate],
-        delegate=name,
-        note="the user's library",
-    )
+    if not reason:
+        try:
+            return open_gpu(content, (cpu.input, cpu.output), subject=subject, software=strict)
+        except ModelError as fault:
+            if strict:
+                raise
+            reason = fault.fault
+    cpu.note = f"{cpu.note}; {reason}"
+    return cpu
 
 
 def load_delegate(path: str) -> Any:
@@ -82,8 +70,3 @@ def load_delegate(path: str) -> Any:
             return load_runtime().load_delegate(path)
     except (OSError, ValueError, AttributeError, RuntimeError) as fault:
         raise ModelError(path, f"cannot be loaded as a delegate ({fault})", "use --delegate cpu") from fault
-
-
-def _threads(threads: int, reason: str = "") -> str:
-    counted = "1 thread" if threads == 1 else f"{threads} threads"
-    return f"{counted}; {reason}" if reason else counted

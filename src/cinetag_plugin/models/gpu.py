@@ -4,10 +4,12 @@ What ran is read from the adapter that the runtime says it selected: ``is_fully_
 true on the processor too, and the accelerator is registered where there is no adapter at all.
 """
 
+import atexit
 import re
 import sys
 from collections.abc import Sequence
 from ctypes import CDLL
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinetag_plugin.document.errors import ModelError
-from cinetag_plugin.models.quiet import caught_stderr
+from cinetag_plugin.models.quiet import caught_stderr, silence_stderr
 from cinetag_plugin.models.tensors import TensorFacts, fitting, real_values
 
 _ADAPTER = re.compile(r"Selected adapter: (?P<name>[^\n]*?)(?:, arch=|, vendor=|, backend=|\n|$)")
@@ -27,18 +29,15 @@ _DEVICE_NODES = ("dri/renderD*", "nvidiactl", "dxg", "kgsl-3d0", "mali0")
 
 def why_no_gpu(devices: Path = Path("/dev")) -> str:
     """Say why looking for a GPU is pointless here, in no time; empty where one may be there."""
-    try:
-        from ai_edge_litert import compiled_model  # noqa: F401 - asked only whether it is there
-    except ImportError:
+    if sys.platform.startswith("linux"):
+        if not any(next(devices.glob(pattern), None) for pattern in _DEVICE_NODES):
+            return "no GPU in this machine"
+        try:
+            CDLL("libvulkan.so.1")
+        except OSError:
+            return "no Vulkan loader (libvulkan.so.1)"
+    if find_spec("ai_edge_litert") is None or find_spec("ai_edge_litert.compiled_model") is None:
         return "this TensorFlow Lite has no GPU path"
-    if not sys.platform.startswith("linux"):
-        return ""
-    if not any(next(devices.glob(pattern), None) for pattern in _DEVICE_NODES):
-        return "no GPU in this machine"
-    try:
-        CDLL("libvulkan.so.1")
-    except OSError:
-        return "no Vulkan loader (libvulkan.so.1)"
     return ""
 
 
@@ -47,10 +46,11 @@ class GpuBackend:
 
     def __init__(
         self, model: Any, adapter: str, software: bool, facts: Sequence[TensorFacts], subject: object
-    ):
+    ) -> None:
         self._model: Any = model
         self._subject = subject
-        self._buffers: Any = (model.create_input_buffers(0), model.create_output_buffers(0))
+        with caught_stderr():
+            self._buffers: Any = (model.create_input_buffers(0), model.create_output_buffers(0))
         self.input, self.output = facts
         self.delegate = f"software: {adapter}" if software else f"gpu: {adapter}"
 
@@ -73,8 +73,9 @@ class GpuBackend:
 
     def close(self) -> None:
         """Give the memory of the device back."""
-        self._buffers = ((), ())
-        self._model = None
+        with caught_stderr():
+            self._buffers = ((), ())
+            self._model = None
 
 
 def open_gpu(content: bytes, facts: Sequence[TensorFacts], *, subject: object, software: bool) -> GpuBackend:
@@ -98,6 +99,7 @@ def open_gpu(content: bytes, facts: Sequence[TensorFacts], *, subject: object, s
     imitated = bool(_SOFTWARE.search(line))
     if imitated and not software:
         raise ModelError(subject, f"only a software driver ({found['name']})", "use --delegate cpu")
+    atexit.register(silence_stderr)  # the runtime takes its accelerators down, and says so, after Python
     return GpuBackend(model, found["name"], imitated, facts, subject)
 
 

@@ -4,7 +4,7 @@ The runtime is LiteRT (TensorFlow Lite's present name), or an older package of t
 """
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -99,9 +99,7 @@ def open_interpreter(
     *,
     subject: object,
     threads: int = 1,
-    delegates: Sequence[Any] = (),
-    delegate: str = "cpu",
-    note: str = "",
+    delegates: Mapping[str, Any] | None = None,
 ) -> CpuBackend:
     """Make a model ready to run on the processor.
 
@@ -109,18 +107,18 @@ def open_interpreter(
         content: the model's bytes.
         subject: how error messages name it.
         threads: how many the runtime may use.
-        delegates: what ``load_delegate`` gave, tried in that order.
-        delegate, note: what :attr:`Backend.delegate` and :meth:`Backend.describe` say.
+        delegates: what the runtime's ``load_delegate`` gave, by name, in the order to be tried.
 
     Raises:
         ModelError: the content is no model, is damaged, or needs what this runtime lacks.
     """
     read_graph(content, subject)
     runtime = load_runtime()
+    libraries = list(delegates.values()) if delegates else None
     try:
         with caught_stderr() as caught:
             interpreter = runtime.Interpreter(
-                model_content=content, num_threads=threads, experimental_delegates=list(delegates) or None
+                model_content=content, num_threads=threads, experimental_delegates=libraries
             )
             interpreter.allocate_tensors()
     except (RuntimeError, ValueError, MemoryError, SystemError) as fault:
@@ -128,7 +126,8 @@ def open_interpreter(
         raise ModelError(
             subject, f"cannot be loaded ({reason})", "fetch or convert the file again"
         ) from fault
-    return CpuBackend(interpreter, subject, delegate, note)
+    counted = "1 thread" if threads == 1 else f"{threads} threads"
+    return CpuBackend(interpreter, subject, ", ".join(delegates) if delegates else "cpu", counted)
 
 
 def _facts(details: dict[str, Any]) -> TensorFacts:

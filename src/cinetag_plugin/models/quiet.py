@@ -43,6 +43,14 @@ def caught_stderr() -> Iterator[Caught]:
             caught.text = file.read().decode("utf-8", "replace")
 
 
+def silence_stderr() -> None:
+    """Send file descriptor 2 nowhere from now on: for the very end of a process."""
+    _flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
 def _flush() -> None:
     if sys.stderr is not None:
         sys.stderr.flush()
