@@ -1,0 +1,197 @@
+"""Running FFmpeg as a child whose end is certain.
+
+Whatever happens to the reader, no child outlives it: exhausted, closed early, interrupted, killed.
+"""
+
+import contextlib
+import ctypes
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from cinetag_plugin.document.errors import MediaError
+from cinetag_plugin.media.ffmpeg import Ffmpeg
+
+PATIENCE = 60.0
+"""Seconds without a byte or a line after which a child is taken for stuck."""
+
+_GRACE = 2.0
+_LONGEST_LINE = 1 << 16
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+# FFREPORT writes log files where the user did not ask for any; colours would break the parsing
+_UNWANTED = ("FFREPORT", "AV_LOG_FORCE_COLOR", "AV_LOG_FORCE_256COLOR")
+
+COMMON = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+repeat+info")
+"""Options of every run: each line says its level, and none is folded into "repeated n times"."""
+
+
+class Child:
+    """A running FFmpeg: its output by :meth:`read_into`, its messages line by line.
+
+    Args:
+        ffmpeg: the program.
+        arguments: what follows :data:`COMMON`; never a shell line.
+        on_line: called with every line of standard error, from another thread.
+        subject: what a fault is about, for the message.
+        patience: seconds without progress, while somebody waits, after which the child is ended.
+    """
+
+    def __init__(
+        self,
+        ffmpeg: Ffmpeg,
+        arguments: Sequence[str],
+        *,
+        on_line: Callable[[str], None],
+        subject: object,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._on_line = on_line
+        self._subject = subject
+        self._patience = patience
+        self._progress = time.monotonic()
+        self._waiting = False
+        self._stuck = False
+        self._ended = threading.Event()
+        self._process = _started([ffmpeg.path, *COMMON, *arguments])
+        self._drain = threading.Thread(target=self._read_lines, name="ffmpeg messages", daemon=True)
+        self._watch = threading.Thread(target=self._end_when_stuck, name="ffmpeg watch", daemon=True)
+        self._drain.start()
+        self._watch.start()
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    def read_into(self, buffer: memoryview) -> int:
+        """Fill ``buffer`` from the child's output; return the bytes read, fewer only at the end.
+
+        Raises:
+            MediaError: nothing moved for longer than the patience.
+        """
+        output, filled = self._process.stdout, 0
+        assert output is not None
+        self._wait_begins()
+        while filled < len(buffer):
+            count: int | None = output.readinto(buffer[filled:])  # type: ignore[attr-defined]
+            if not count:
+                break
+            filled += count
+            self._progress = time.monotonic()
+        self._wait_ends()
+        return filled
+
+    def wait(self) -> int:
+        """Wait for the child's own end and its last line; return the exit status.
+
+        Raises:
+            MediaError: nothing moved for longer than the patience.
+        """
+        self._wait_begins()
+        status = self._process.wait()
+        self._drain.join(_GRACE)
+        self._wait_ends()
+        return status
+
+    def end(self, *, at_once: bool = False) -> None:
+        """End the child if it runs: asked first, then killed; killed straight away if ``at_once``."""
+        self._ended.set()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        if self._process.poll() is None and not at_once:
+            self._process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_GRACE)
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._drain.join(_GRACE)
+        if not self._drain.is_alive() and self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # an interrupted user waits for nothing
+        self.end(at_once=kind is not None and not issubclass(kind, Exception))
+
+    def _wait_begins(self) -> None:
+        self._progress = time.monotonic()
+        self._waiting = True
+
+    def _wait_ends(self) -> None:
+        self._waiting = False
+        if self._stuck:
+            raise MediaError(
+                self._subject,
+                f"FFmpeg made no progress for {self._patience:.0f} s and was ended",
+                "the file may be damaged; copy or convert it and try again",
+            )
+
+    def _read_lines(self) -> None:
+        assert self._process.stderr is not None
+        stream = io.BufferedReader(self._process.stderr)  # type: ignore[type-var]
+        for raw in iter(lambda: stream.readline(_LONGEST_LINE), b""):
+            self._progress = time.monotonic()
+            self._on_line(raw.decode("utf-8", "replace").rstrip("\r\n"))
+
+    def _end_when_stuck(self) -> None:
+        pause = min(1.0, self._patience / 4)
+        while not self._ended.wait(pause) and self._process.poll() is None:
+            if self._waiting and time.monotonic() - self._progress > self._patience:
+                self._stuck = True
+                self._process.kill()
+                return
+
+
+def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env=environment,
+            start_new_session=True,  # Ctrl-C reaches us alone; we end the child
+            preexec_fn=_tied_to_parent() if sys.platform == "linux" else None,  # noqa: PLW1509
+        )
+    except (OSError, ValueError) as fault:
+        raise MediaError(command[0], f"cannot be started ({fault})", "check the FFmpeg program") from fault
+
+
+def _tied_to_parent() -> Callable[[], None] | None:
+    """Return what makes the kernel kill the child when the parent dies without a word (prctl(2))."""
+    try:
+        prctl = ctypes.CDLL(None).prctl
+    except (OSError, AttributeError):
+        return None
+    return lambda: prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def lines_of(ffmpeg: Ffmpeg, arguments: Sequence[str], *, subject: object, most: int = 20_000) -> list[str]:
+    """Run FFmpeg to its end, its output thrown away, and return the first ``most`` lines it said.
+
+    Raises:
+        MediaError: it made no progress.
+    """
+    lines: list[str] = []
+
+    def keep(line: str) -> None:
+        if len(lines) < most:
+            lines.append(line)
+
+    with Child(ffmpeg, arguments, on_line=keep, subject=subject) as child:
+        child.wait()
+    return lines
