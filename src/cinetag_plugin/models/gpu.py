@@ -5,6 +5,7 @@ true on the processor too, and the accelerator is registered where there is no a
 """
 
 import atexit
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -42,27 +43,30 @@ def why_no_gpu(devices: Path = Path("/dev")) -> str:
 
 
 class GpuBackend:
-    """A model compiled for a GPU, in 32-bit floating point."""
+    """A model compiled for a GPU, in 32-bit floating point.
+
+    It is run once when made: that compiles the shaders, and shows whether the driver can run it.
+    """
 
     def __init__(
         self, model: Any, adapter: str, software: bool, facts: Sequence[TensorFacts], subject: object
     ) -> None:
         self._model: Any = model
         self._subject = subject
-        with caught_stderr():
-            self._buffers: Any = (model.create_input_buffers(0), model.create_output_buffers(0))
         self.input, self.output = facts
         self.delegate = f"software: {adapter}" if software else f"gpu: {adapter}"
+        with caught_stderr():
+            self._buffers: Any = (model.create_input_buffers(0), model.create_output_buffers(0))
+            self.run(np.zeros(self.input.shape, self.input.dtype))
 
     def run(self, array: NDArray[Any]) -> NDArray[np.float32]:
         """Return the output as real numbers; see :class:`~cinetag_plugin.models.interpreter.Backend`."""
         numbers = fitting(array, self.input, self._subject)
         inputs, outputs = self._buffers
         try:
-            with caught_stderr():
-                inputs[0].write(numbers.ravel())
-                self._model.run_by_index(0, inputs, outputs)
-                raw = outputs[0].read(int(np.prod(self.output.shape)), np.dtype(self.output.dtype))
+            inputs[0].write(numbers.ravel())
+            self._model.run_by_index(0, inputs, outputs)
+            raw = outputs[0].read(int(np.prod(self.output.shape)), np.dtype(self.output.dtype))
         except (RuntimeError, ValueError) as fault:
             raise ModelError(self._subject, f"failed on {self.delegate}", "use --delegate cpu") from fault
         return real_values(raw.reshape(self.output.shape), self.output)
@@ -90,6 +94,7 @@ def open_gpu(content: bytes, facts: Sequence[TensorFacts], *, subject: object, s
     Raises:
         ModelError: no adapter was selected, or it is a software driver and those are not accepted.
     """
+    os.environ.setdefault("LITERT_DISABLE_OPENCL", "1")  # its search for OpenCL writes to standard output
     with caught_stderr() as caught:
         model = _compiled(content)
     found = _ADAPTER.search(caught.text)
