@@ -14,8 +14,6 @@ from fractions import Fraction
 
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.document.time import (
-    STANDARD_RATES,
-    commonest_rate,
     conform,
     dropped_labels,
     frame_of_timecode,
@@ -71,11 +69,11 @@ def conformed(analysis: Analysis, rate: Fraction | None = None) -> Conformed:
 
     Args:
         analysis: what names the frames that must stay apart.
-        rate: places a second; None takes the film's own, which for a film of variable rate is that of
-            the commonest step between its frames.
+        rate: places a second; None takes the film's own, which at variable rate is that of the
+            commonest step between its frames.
     """
     film = analysis.film
-    rate = rate or _own_rate(film)
+    rate = rate or film.rate
     drop = film.drop_frame and dropped_labels(rate) > 0
     start = frame_of_timecode(_label(film, rate), rate, drop)
     if rate == film.rate and not film.variable_rate:
@@ -92,7 +90,7 @@ def at_rate(analysis: Analysis, rate: Fraction) -> Analysis:
 
     Args:
         analysis: of a film of any rate.
-        rate: one of the standard rates.
+        rate: places a second.
     """
     film = analysis.film
     drop = film.drop_frame and dropped_labels(rate) > 0
@@ -102,18 +100,6 @@ def at_rate(analysis: Analysis, rate: Fraction) -> Analysis:
     return Analysis(
         **{name: getattr(analysis, name) for name in Analysis.__struct_fields__} | {"film": conforming}
     )
-
-
-def _own_rate(film: Film) -> Fraction:
-    """Return the rate of the commonest step, as the film or a standard names it within a tick.
-
-    A container that counts milliseconds rounds steps: 41 or 42 ms stand for 24000/1001.
-    """
-    commonest = commonest_rate(film.clock) if film.variable_rate else None
-    if commonest is None or film.rate in STANDARD_RATES:
-        return film.rate
-    named = (film.rate, *STANDARD_RATES)
-    return next((rate for rate in named if abs(1 / rate - 1 / commonest) < film.time_base), commonest)
 
 
 def _label(film: Film, rate: Fraction) -> str:

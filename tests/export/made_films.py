@@ -1,0 +1,175 @@
+"""Films and analyses that no decoder has seen, for tests of formats."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import strategies as st
+
+from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.records import (
+    Analysis,
+    BeatEvent,
+    DetectorUse,
+    Film,
+    KeyFrame,
+    ModelUse,
+    Shot,
+    Span,
+    TagSpan,
+    TagStrength,
+    Timing,
+    Transition,
+)
+from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
+
+NAMES = Names([builtin_vocabulary()])
+
+# rate, drop-frame, labels a second, labels dropped a minute: written out, not computed
+GRIDS = [
+    (Fraction(24000, 1001), False, 24, 0),
+    (Fraction(24), False, 24, 0),
+    (Fraction(25), False, 25, 0),
+    (Fraction(30000, 1001), False, 30, 0),
+    (Fraction(30000, 1001), True, 30, 2),
+    (Fraction(30), False, 30, 0),
+    (Fraction(48000, 1001), False, 48, 0),
+    (Fraction(48), False, 48, 0),
+    (Fraction(50), False, 50, 0),
+    (Fraction(60000, 1001), False, 60, 0),
+    (Fraction(60000, 1001), True, 60, 4),
+    (Fraction(60), False, 60, 0),
+]
+STARTS = ["00:00:00", "01:00:00", "10:00:00", "23:59:50"]
+
+
+def film(frames: int = 720, rate: Fraction = Fraction(24000, 1001), **changes: Any) -> Film:
+    """A plain film of constant rate, with sound, without a start timecode."""
+    facts: dict[str, Any] = {
+        "path": "/media/film.mov",
+        "name": "film",
+        "frames": frames,
+        "rate": rate,
+        "variable_rate": False,
+        "time_base": 1 / rate,
+        "start_pts": 0,
+        "width": 1920,
+        "height": 1080,
+        "duration": float(frames / rate),
+        "has_audio": True,
+        "timing": (Timing(frame=0, pts=0, step=1),),
+    }
+    return Film(**facts | changes)
+
+
+def shots(borders: Sequence[int], *transitions: Transition) -> tuple[Shot, ...]:
+    """Shots between borders; each transition replaces the cut at the shot that it begins."""
+    gradual = {(t.start + t.end) // 2: t for t in transitions}
+    first, cuts = borders[0], borders[1:-1]
+    entries = [Transition(kind="start", start=first, end=first)]
+    entries += [gradual.get(cut, Transition(kind="cut", start=cut, end=cut)) for cut in cuts]
+    return tuple(
+        Shot(index=i, start=start, end=end, transition_in=entry, key_frames=(i,))
+        for i, (start, end, entry) in enumerate(zip(borders, borders[1:], entries, strict=False))
+    )
+
+
+def analysis(of: Film | None = None, borders: Sequence[int] = (), **changes: Any) -> Analysis:
+    """An analysis with a key frame a shot; it covers the film unless ``borders`` say otherwise."""
+    of = of or film()
+    cut = changes.pop("shots", None) or shots(borders or (0, of.frames))
+    keys = (
+        KeyFrame(index=s.index, shot=s.index, frame=(s.start + s.end) // 2, pts=0, entropy=6.9) for s in cut
+    )
+    facts: dict[str, Any] = {
+        "created_by": "cinetag 0.1.0",
+        "film": of,
+        "analysed": Span(start=cut[0].start, end=cut[-1].end),
+        "detector": DetectorUse(name="accurate", version="1"),
+        "shots": cut,
+        "key_frames": tuple(keys),
+    }
+    return Analysis(**facts | changes)
+
+
+def told() -> Analysis:
+    """A film of three shots with a dissolve, a battle, two tags: the example of most tests."""
+    return analysis(
+        film(start_timecode="01:00:00:00"),
+        shots=shots((0, 240, 480, 720), Transition(kind="dissolve", start=474, end=486)),
+        tags=(
+            TagStrength(tag="military", count=1, weight=0.5, relative_strength=0.61),
+            TagStrength(tag="war", count=2, weight=1.0, relative_strength=0.82),
+        ),
+        tag_spans=(
+            TagSpan(tag="war", start=0, end=480, strength=0.82, probability=0.91, shots=(0, 1)),
+            TagSpan(tag="military", start=240, end=480, strength=0.61, probability=0.7, shots=(1,)),
+        ),
+        beats=(BeatEvent(category="battle", start=125, end=175, confidence=0.81, shots=(0,), key_shot=0),),
+        models=(ModelUse(role="tags", name="tiny", sha256="ab" * 32, delegate="cpu"),),
+    )
+
+
+def variable(
+    pts: Sequence[int], time_base: Fraction, borders: Sequence[int] = (), **changes: Any
+) -> Analysis:
+    """An analysis of a film whose frames lie at ``pts``."""
+    timing = tuple(Timing(frame=i, pts=p, step=b - p) for i, (p, b) in enumerate(pairwise(pts)))
+    of = film(
+        len(pts), changes.pop("rate", Fraction(25)), variable_rate=True, time_base=time_base, timing=timing
+    )
+    return analysis(of, borders, **changes)
+
+
+def event(start: int, end: int, **changes: Any) -> Event:
+    """A beat event as the table would hold it."""
+    facts: dict[str, Any] = {"kind": "beat", "slug": "battle", "name": "Battle", "colour": "beat.battle"}
+    return Event(start=start, end=end, **facts | changes)
+
+
+def minute_starts(per_second: int, dropped: int, minutes: int) -> list[int]:
+    """Frames at which the first minutes begin, counted minute by minute."""
+    starts = [0]
+    for minute in range(minutes):
+        starts.append(starts[-1] + 60 * per_second - (dropped if minute % 10 else 0))
+    return starts
+
+
+@st.composite
+def gridded_films(draw: st.DrawFn) -> tuple[Film, int, int]:
+    """A film at any standard rate, drop or not, from any start; with its labels a second and dropped."""
+    rate, drop, per_second, dropped = draw(st.sampled_from(GRIDS))
+    frames = draw(st.one_of(st.integers(1, 200), st.integers(1, 40_000), st.integers(1, 6_000_000)))
+    start = draw(st.one_of(st.none(), st.sampled_from(STARTS)))
+    label = None if start is None else f"{start}{';' if drop else ':'}00"
+    made = film(frames, rate, start_timecode=label, drop_frame=drop, has_audio=draw(st.booleans()))
+    return made, per_second, dropped
+
+
+@st.composite
+def frames_of(draw: st.DrawFn, made: Film, per_second: int, dropped: int) -> int:
+    """A frame of the film: anywhere, at its ends, or beside a label that drop-frame counting leaves out."""
+    last = made.frames - 1
+    edge = st.sampled_from(minute_starts(per_second, dropped, 21)).flatmap(
+        lambda frame: st.integers(frame - 3, frame + 3)
+    )
+    return min(max(draw(st.one_of(st.integers(0, last), st.sampled_from([0, last]), edge)), 0), last)
+
+
+@st.composite
+def event_tables(draw: st.DrawFn) -> tuple[Analysis, list[Event]]:
+    """A cut film and events anywhere in it: of one frame, of the whole film, of anything between."""
+    made, per_second, dropped = draw(gridded_films())
+    frame = frames_of(made, per_second, dropped)
+    cuts = draw(st.sets(frame, max_size=6)) - {0}
+    whole = analysis(made, (0, *sorted(cuts), made.frames))
+    table = []
+    for number in range(draw(st.integers(0, 6))):
+        start, end = sorted((draw(frame), draw(frame)))
+        if draw(st.booleans()):
+            start, end = draw(st.sampled_from([(0, made.frames - 1), (start, start)]))
+        table.append(
+            event(start, end + 1, name=f"Event {number}", kind=draw(st.sampled_from(["beat", "tag"])))
+        )
+    return whole, table

@@ -1,0 +1,121 @@
+"""Films of variable rate on the grid of formats that count frames."""
+
+from fractions import Fraction
+
+import plain_otio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_films import analysis, event, film, variable
+
+from cinetag_plugin.document.records import TagSpan
+from cinetag_plugin.export.conform import at_rate, conformed
+from cinetag_plugin.export.otio import render
+
+MS = Fraction(1, 1000)
+
+
+def two_rates(**changes):
+    """100 frames at 25 a second, then 100 at 50: six seconds."""
+    pts = [40 * i for i in range(100)] + [4000 + 20 * i for i in range(100)]
+    return variable(pts, MS, (0, 50, 100, 150, 200), **changes)
+
+
+def test_a_film_of_constant_rate_is_its_own_grid():
+    grid = conformed(analysis(film(start_timecode="01:00:00:00")))
+    assert (grid.rate, grid.start, grid.warning) == (Fraction(24000, 1001), 86400, "")
+    assert [grid.place(frame) for frame in (0, 17, 719, 720)] == [0, 17, 719, 720]
+    assert grid.length == 720
+
+
+def test_frames_go_to_the_place_nearest_to_their_time():
+    grid = conformed(two_rates())
+    assert grid.rate == 25
+    assert [grid.place(frame) for frame in (0, 50, 99, 100, 150, 200)] == [0, 50, 99, 100, 125, 150]
+    assert grid.length == 150
+    assert grid.place(160) == 130
+    assert grid.place(170) == 135
+
+
+def test_one_warning_names_the_rate_and_the_worst_shift():
+    pts = [0, 40, 80, 137, 160]
+    assert (
+        conformed(variable(pts, MS, (0, 3, 5))).warning
+        == "source has variable frame rate; markers conformed to 25 fps, worst shift 17 ms"
+    )
+
+
+def test_markers_of_the_timeline_lie_on_the_conformed_places():
+    found = plain_otio.read(render([event(50, 100), event(100, 150), event(160, 161)], two_rates()))
+    assert found.rates == {25.0}
+    assert [(m["start"], m["end"]) for m in found.markers] == [(50, 100), (100, 125), (130, 131)]
+    assert [clip.source for clip in found.clips] == [(0, 50), (50, 50), (100, 25), (125, 25)]
+    assert found.facts["warnings"] == [conformed(two_rates()).warning]
+
+
+def test_a_burst_of_frames_does_not_push_the_rest_out_of_time():
+    slow = [40 * i for i in range(50)]
+    burst = [2000 + i for i in range(1000)]
+    rest = [3000 + 40 * i for i in range(500)]
+    grid = conformed(variable([*slow, *burst, *rest], MS, (0, 50, 1050, 1550)), Fraction(25))
+    assert [grid.place(frame) for frame in (50, 1050, 1550)] == [50, 75, 575]
+
+
+def test_borders_at_one_place_are_kept_apart():
+    grid = conformed(variable([0, 40, 41, 42, 43, 80, 120, 160], MS, (0, 2, 3, 4, 8)))
+    places = [grid.place(frame) for frame in (0, 2, 3, 4, 8)]
+    assert places == sorted(set(places))
+    assert "worst shift" in grid.warning
+
+
+@given(st.lists(st.integers(-5, 200), min_size=1, max_size=60), st.data())
+def test_order_and_lengths_are_kept_whatever_the_times(steps, data):
+    pts = [0]
+    for step in steps:
+        pts.append(pts[-1] + step)
+    total = len(pts)
+    cuts = data.draw(st.sets(st.integers(1, total - 1), max_size=8)) if total > 1 else set()
+    source = variable(pts, MS, (0, *sorted(cuts), total))
+    grid = conformed(source, Fraction(25))
+    borders = [grid.place(shot.start) for shot in source.shots] + [grid.length]
+    assert borders == sorted(set(borders))
+    start = data.draw(st.integers(0, total - 1))
+    first, last = grid.span(start, data.draw(st.integers(start + 1, total)))
+    assert 0 <= first < last <= grid.length
+    places = [grid.place(frame) for frame in range(total + 1)]
+    assert places == sorted(places)
+
+
+def test_the_start_timecode_keeps_its_second_at_another_rate():
+    source = analysis(film(100, Fraction(24), start_timecode="01:00:00:12"))
+    grid = conformed(source, Fraction(50))
+    assert grid.start == 3600 * 50 + 25
+
+
+@pytest.mark.parametrize(
+    ("label", "rate", "wanted", "frame", "drop"),
+    [
+        ("01:00:00;02", Fraction(30000, 1001), Fraction(60000, 1001), 215784 + 4, True),
+        ("00:01:00;02", Fraction(30000, 1001), Fraction(60000, 1001), 3600, True),
+        ("00:01:00;02", Fraction(30000, 1001), Fraction(25), 1501, False),
+    ],
+)
+def test_drop_frame_labels_stay_labels_that_exist(label, rate, wanted, frame, drop):
+    source = analysis(film(100, rate, start_timecode=label, drop_frame=True))
+    grid = conformed(at_rate(source, wanted))
+    assert (grid.start, grid.drop, grid.rate) == (frame, drop, wanted)
+
+
+def test_any_film_can_be_conformed_to_another_rate():
+    source = analysis(film(240, Fraction(24)), (0, 120, 240))
+    grid = conformed(at_rate(source, Fraction(25)))
+    assert (grid.place(120), grid.length) == (125, 250)
+    assert grid.warning.startswith("source has another frame rate; markers conformed to 25 fps")
+    halved = conformed(at_rate(analysis(film(240, Fraction(60)), (0, 120, 240)), Fraction(30)))
+    assert (halved.place(120), halved.length) == (60, 120)
+
+
+def test_tag_spans_between_shots_keep_their_frames_too():
+    span = TagSpan(tag="war", start=3, end=4, strength=1.0, probability=1.0)
+    grid = conformed(variable([0, 1, 2, 3, 4, 40, 80], MS, tag_spans=(span,)), Fraction(25))
+    assert grid.span(3, 4) == (1, 2)

@@ -1,0 +1,110 @@
+"""What every format promises: whole files, the same bytes for the same document, faults in one line."""
+
+import os
+import subprocess
+import sys
+from fractions import Fraction
+
+import pytest
+from made_films import NAMES, analysis, told, variable
+
+from cinetag_plugin.document.contracts import Exporter
+from cinetag_plugin.document.errors import ExportError, PluginError
+from cinetag_plugin.document.files import read_analysis, render_record
+from cinetag_plugin.export.events import events
+from cinetag_plugin.export.formats import EXPORTERS, write
+
+# the table of docs on file names
+SUFFIXES = {"otio": ".otio", "json": ".cinetag.json", "csv": ".csv"}
+BY_SLUG = {exporter.slug: exporter for exporter in EXPORTERS}
+EACH = pytest.mark.parametrize("exporter", EXPORTERS, ids=list(BY_SLUG))
+
+RENDER = """
+import sys
+from pathlib import Path
+from cinetag_plugin.document.files import read_analysis
+from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
+from cinetag_plugin.export.events import events
+from cinetag_plugin.export.formats import EXPORTERS
+analysis = read_analysis(Path(sys.argv[1]))
+table = events(analysis, Names([builtin_vocabulary()]))
+for exporter in EXPORTERS:
+    sys.stdout.buffer.write(exporter.render(table, analysis))
+"""
+
+
+def test_the_files_have_the_endings_that_are_promised():
+    assert {slug: BY_SLUG[slug].suffix for slug in SUFFIXES} == SUFFIXES
+    assert len(BY_SLUG) == len(EXPORTERS)
+    assert len({exporter.suffix for exporter in EXPORTERS}) == len(EXPORTERS)
+
+
+@EACH
+def test_a_format_gives_the_same_bytes_twice_and_something_for_next_to_nothing(exporter):
+    table = events(told(), NAMES)
+    assert exporter.render(table, told()) == exporter.render(table, told())
+    bare = analysis(key_frames=())
+    assert exporter.render(events(bare, NAMES), bare)
+
+
+def test_the_json_format_is_the_document_itself(tmp_path):
+    path = tmp_path / "film.cinetag.json"
+    write(BY_SLUG["json"], [], told(), path)
+    assert read_analysis(path) == told()
+
+
+def test_the_same_document_gives_the_same_bytes_on_any_day_and_machine(tmp_path):
+    document = tmp_path / "film.cinetag.json"
+    two_rates = variable([0, 40, 80, 137, 160], Fraction(1, 1000), (0, 3, 5), tags=told().tags)
+    document.write_bytes(render_record(two_rates))
+    surroundings = [
+        {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Kathmandu", "LC_ALL": "de_DE.UTF-8", "PYTHONUTF8": "1"},
+        {"PYTHONHASHSEED": "4242", "TZ": "America/St_Johns", "LC_ALL": "C.UTF-8"},
+    ]
+    written = {
+        subprocess.run(
+            [sys.executable, "-c", RENDER, str(document)],
+            env=os.environ | surrounding,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for surrounding in surroundings
+    }
+    assert len(written) == 1
+
+
+def test_a_file_that_exists_is_left_alone_unless_asked(tmp_path):
+    path = tmp_path / "film.csv"
+    write(BY_SLUG["csv"], [], told(), path)
+    with pytest.raises(ExportError, match="exists already"):
+        write(BY_SLUG["csv"], events(told(), NAMES), told(), path)
+    before = path.read_bytes()
+    write(BY_SLUG["csv"], events(told(), NAMES), told(), path, overwrite=True)
+    assert path.read_bytes() != before
+
+
+def _raises(table, document):
+    raise ZeroDivisionError("no such thing")
+
+
+def _refuses(table, document):
+    raise ExportError("film", "has no timecode at this rate", "use another format")
+
+
+@pytest.mark.parametrize("render", [_raises, lambda table, document: "text"])
+def test_a_format_that_fails_is_named_and_leaves_nothing(tmp_path, render):
+    with pytest.raises(PluginError, match="format odd: failed"):
+        write(Exporter("odd", ".odd", render), [], told(), tmp_path / "film.odd")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_format_may_refuse_a_film_in_its_own_words(tmp_path):
+    with pytest.raises(ExportError, match="no timecode at this rate"):
+        write(Exporter("odd", ".odd", _refuses), [], told(), tmp_path / "film.odd")
+
+
+def test_naming_the_formats_loads_no_library():
+    code = "import sys, cinetag_plugin.export.formats; print('opentimelineio' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
