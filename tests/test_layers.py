@@ -8,8 +8,20 @@ import cinetag_plugin
 
 ROOT = Path(cinetag_plugin.__file__).parent
 
-_ABOVE_PIPELINE = {"pipeline", "settings", "window"}
-_LOWER = {"document", "_fast", "media", "models", "shots", "tags", "beats", "export", "report", "reels", "hooks"}
+_ABOVE_PIPELINE = {"pipeline", "settings", "window", "take"}
+_LOWER = {
+    "document",
+    "_fast",
+    "media",
+    "models",
+    "shots",
+    "tags",
+    "beats",
+    "export",
+    "report",
+    "reels",
+    "hooks",
+}
 
 MAY_IMPORT = {
     "document": set(),
@@ -25,7 +37,8 @@ MAY_IMPORT = {
     "hooks": {"document"},
     "settings": {"document"},
     "window": {"document"},
-    "pipeline": _LOWER | {"settings", "window"},
+    "take": {"document", "shots", "window"},
+    "pipeline": _LOWER | {"settings", "window", "take"},
     "filter": _LOWER | _ABOVE_PIPELINE,
     "otio_plugin": {"document", "pipeline", "settings", "export", "hooks"},
     "library": _LOWER | _ABOVE_PIPELINE,
@@ -41,7 +54,7 @@ ONLY_IN = {
     "tensorflow": ("models/", "training/"),
     "pluggy": ("hooks/",),
     "ffmpeg": ("media/graph.py", "reels/"),
-    "msgspec": ("document/", "hooks/", "pipeline.py", "models/", "training/"),
+    
 }
 
 

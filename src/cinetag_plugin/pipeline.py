@@ -2,49 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-import msgspec
+from msgspec.structs import replace
 
 from cinetag_plugin import __version__
-from cinetag_plugin.document.contracts import Boundary, Detector, DetectorSpec, Frame, StreamFacts
-from cinetag_plugin.document.errors import ModelError, UsageError
+from cinetag_plugin.document.contracts import Detector, DetectorSpec, Frame, StreamFacts
+from cinetag_plugin.document.errors import UsageError
 from cinetag_plugin.document.records import (
     Analysis,
     BeatScore,
     DetectorUse,
     Film,
     KeyFrame,
-    ModelUse,
     Shot,
     Span,
     TagScore,
 )
+from cinetag_plugin.document.vocabulary import slug_of
 from cinetag_plugin.hooks.manager import Plugins
-from cinetag_plugin.media.ffmpeg import Ffmpeg, find_ffmpeg
+from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
-from cinetag_plugin.models.store import ModelStore
 from cinetag_plugin.settings import Settings
 from cinetag_plugin.shots.cutlists import GivenCuts, read_cut_list
 from cinetag_plugin.shots.detect import shots_from
-from cinetag_plugin.shots.key_frames import KeptFrames, entropy_of
 from cinetag_plugin.tags.spans import spans
 from cinetag_plugin.tags.strengths import filtered, strengths
-from cinetag_plugin.window import Window
+from cinetag_plugin.take import Judge, Take
+from cinetag_plugin.window import Window, window_of
 
 if TYPE_CHECKING:
-    from cinetag_plugin.models.heads import Classified, Classifier
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cinetag_plugin.models.heads import Classifier
 
 Progress = Callable[[int, int | None], None]
 """Takes the frames done and the frames expected, or None where the film does not say."""
 
-TAGS_PER_KEY_FRAME = 3
+LABELS_PER_KEY_FRAME = 3
 """Best labels kept of each key frame, as in the paper."""
 
 AUTO_DETECTOR = "accurate"
@@ -96,8 +99,8 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         )
         self._tell = tell
         self._owned = ExitStack()
-        self._ffmpeg: Ffmpeg = find_ffmpeg(settings.ffmpeg)
-        self._detector = _detector_spec(settings, self.plugins)
+        self._ffmpeg = find_ffmpeg(settings.ffmpeg)
+        self._spec = _detector_spec(settings, self.plugins)
         self._names = self.plugins.names()
         self._classifier = self._opened_classifier()
 
@@ -110,40 +113,148 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         self._owned.close()
 
     def _opened_classifier(self) -> Classifier | None:
-        names = [
-            name
-            for stage, name in (("tags", self.settings.tag_model), ("beats", self.settings.beat_model))
-            if stage in self.settings.only and name
-        ]
-        if not names:
+        models = {"tags": self.settings.tag_model, "beats": self.settings.beat_model}
+        wanted = [name for stage, name in models.items() if stage in self.settings.only and name]
+        if not wanted:
             return None
         from cinetag_plugin.models.heads import Classifier
+        from cinetag_plugin.models.store import ModelStore
 
-        store = ModelStore(self.plugins.cards())
-        classifier = Classifier(
-            [store.find(name) for name in names],
-            store,
-            delegate=self.settings.delegate,
-            threads=self.settings.threads or 1,
+        store = ModelStore(plugin_cards=self.plugins.cards())
+        classifier = self._owned.enter_context(
+            Classifier(
+                [store.find(name) for name in wanted],
+                store,
+                delegate=self.settings.delegate,
+                threads=self.settings.threads or 1,
+            )
         )
-        self._owned.enter_context(classifier)
-        self._tell(classifier.describe())
+        for line in classifier.describe():
+            self._tell(line)
         return classifier
 
     def analyze(self, film: str | Path, *, on_progress: Progress | None = None) -> Analysis:
         """Analyse one film; see :func:`analyze`."""
+        settings = self.settings
         facts = probe(
-            film,
+            Path(film),
             self._ffmpeg,
-            stream=self.settings.stream,
-            rate=self.settings.rate,
-            start_timecode=self.settings.start_timecode,
+            stream=settings.stream,
+            rate=settings.rate,
+            start_timecode=settings.start_timecode,
         )
-        with FramePipe(facts, self._ffmpeg, threads=self.settings.threads) as pipe:
-            take = self._take(facts, pipe)
+        with FramePipe(facts, self._ffmpeg, threads=settings.threads) as pipe:
+            take = Take(
+                self._made_detector(facts, pipe.facts),
+                context=self._spec.context,
+                window=_window(settings, facts),
+                time_base=pipe.facts.time_base,
+                judge=self._judge(pipe),
+                evidence={name: spec.make(pipe.facts) for name, spec in self.plugins.evidence().items()},
+            )
             for frame in pipe:
                 take.see(frame)
                 if on_progress is not None:
                     on_progress(frame.index + 1, pipe.estimated_frames)
             take.finish()
-            return self._document(pipe, take)
+            film = _written(pipe.film())
+        return self._document(film, take, pipe.warnings)
+
+    def _made_detector(self, facts: Probe, stream: StreamFacts) -> Detector:
+        if self.settings.cut_list is None:
+            return self._spec.make(stream, self.settings.threshold)
+        cuts = read_cut_list(self.settings.cut_list, rate=facts.rate, start_frame=facts.start_frame)
+        return GivenCuts(cuts)
+
+    def _judge(self, pipe: FramePipe) -> Judge:
+        """Let the plugins accept a key frame, the models label it, and the plugins refine the labels."""
+        film: Film | None = None
+
+        def judge(key_frame: KeyFrame, frame: Frame) -> KeyFrame:
+            nonlocal film
+            film = replace(film or pipe.film(), frames=pipe.frames)
+            key_frame = replace(key_frame, accepted=self.plugins.accepts(film, key_frame))
+            if not key_frame.accepted or self._classifier is None:
+                return key_frame
+            picture = rgb_of(frame)
+            return self.plugins.refined_label(self._labelled(key_frame, picture), picture)
+
+        return judge
+
+    def _labelled(self, key_frame: KeyFrame, picture: NDArray[np.uint8]) -> KeyFrame:
+        assert self._classifier is not None
+        scores = self._classifier.classify(picture).scores
+        best = {
+            model.role: scores[model.name][:LABELS_PER_KEY_FRAME]
+            for model in self._classifier.uses()
+            if model.name in scores
+        }
+        return replace(
+            key_frame,
+            tags=tuple(
+                TagScore(tag=self._names.resolve(label), probability=p) for label, p in best.get("tags", ())
+            ),
+            beats=tuple(
+                BeatScore(category=slug_of(label), probability=p) for label, p in best.get("beats", ())
+            ),
+        )
+
+    def _document(self, film: Film, take: Take, warnings: Sequence[str]) -> Analysis:
+        if take.start is None:
+            raise UsageError(film.path, "nothing lies between --start and --end", "see cinetag info FILM")
+        analysis = Analysis(
+            created_by=f"cinetag {__version__}",
+            film=film,
+            analysed=Span(start=take.start, end=take.end),
+            detector=self._detector_use(),
+            shots=_shots(take, "model" if self.settings.cut_list is None else "person"),
+            key_frames=tuple(take.key_frames),
+            models=self._classifier.uses() if self._classifier else (),
+            warnings=tuple(warnings),
+        )
+        analysis = self.plugins.refined_beats(self.plugins.refined_tags(self._tagged(analysis)))
+        self.plugins.finished(analysis)
+        return analysis
+
+    def _tagged(self, analysis: Analysis) -> Analysis:
+        if "tags" not in self.settings.only:
+            return analysis
+        found = strengths(analysis.key_frames, self.settings.weighting)
+        kept = filtered(found, self.settings.min_strength, self.settings.top)
+        return replace(analysis, tags=kept, tag_spans=spans(analysis.shots, analysis.key_frames, kept))
+
+    def _detector_use(self) -> DetectorUse:
+        if self.settings.cut_list is not None:
+            return DetectorUse(name="cut list", version="1", settings={"file": str(self.settings.cut_list)})
+        given = {} if self.settings.threshold is None else {"threshold": self.settings.threshold}
+        return DetectorUse(
+            name=self._spec.name, version=self._spec.version, settings={**self._spec.settings, **given}
+        )
+
+
+def _detector_spec(settings: Settings, plugins: Plugins) -> DetectorSpec:
+    known = plugins.detectors()
+    name = AUTO_DETECTOR if settings.detector == "auto" else settings.detector
+    if name not in known:
+        raise UsageError(f"--detector {name}", "no such detector", f"choose from auto, {', '.join(known)}")
+    return known[name]
+
+
+def _written(film: Film) -> Film:
+    """Return the film with an absolute path, so that it is found from any folder, in text that JSON can hold."""
+    path = os.fsencode(Path(film.path).absolute()).decode("utf-8", "replace")
+    return replace(film, path=path, sources=tuple(replace(source, path=path) for source in film.sources))
+
+
+def _window(settings: Settings, facts: Probe) -> Window:
+    return window_of(settings.start, settings.end, facts.rate, facts.start_frame, facts.drop_frame)
+
+
+def _shots(take: Take, origin: str) -> tuple[Shot, ...]:
+    assert take.start is not None
+    return tuple(
+        replace(shot, key_frames=(shot.index,), measures=measures, origin=origin)
+        for shot, measures in zip(
+            shots_from(take.boundaries, take.start, take.end), take.measures, strict=True
+        )
+    )

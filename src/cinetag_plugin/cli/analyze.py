@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cinetag_plugin.cli.films import named_films
 from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.cli.outputs import Plan, chosen_exporters, planned, write_all
 from cinetag_plugin.cli.progress import progress_of
@@ -166,14 +167,13 @@ def settings_of(args: argparse.Namespace) -> Settings:
 def run(args: argparse.Namespace) -> int:
     """Analyse every film named; a film that fails does not stop the others."""
     from cinetag_plugin.hooks.manager import Plugins
-    from cinetag_plugin.media.source import expanded
     from cinetag_plugin.pipeline import Analyzer
 
     if args.json and args.progress == "-":
         raise UsageError("--progress -", "stdout carries the analysis", "name a file, or leave out --json")
     settings = settings_of(args)
     plugins = Plugins(entropy=args.entropy, only_own=args.no_plugins, strict=args.strict, warn=say)
-    films = expanded(args.films)
+    films = named_films(args.films)
     exporters = _exporters(args, plugins)
     plans = planned([f.stem for f in films], exporters, args.output or Path(), overwrite=args.overwrite)
     with Analyzer(settings, plugins=plugins, tell=_silent if args.quiet else say) as analyzer:

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable, Iterator
 
 from cinetag_plugin import __version__
+from cinetag_plugin.cli.films import named_films
 from cinetag_plugin.document.errors import CinetagError, printable
 
 SUMMARY = "Tell what this installation can do, or what a film is."
@@ -52,24 +53,23 @@ def _ffmpeg_line(named: str | None) -> str:
 
 
 def _runtime_line() -> str:
-    from cinetag_plugin.models.interpreter import runtime
+    from cinetag_plugin.models.interpreter import load_runtime
 
-    return runtime()
+    return load_runtime().__name__
 
 
 def _models_line() -> str:
     from cinetag_plugin.models.store import ModelStore
 
-    return ", ".join(card.name for card in ModelStore().cards()) or "none"
+    return ", ".join(model.card.name for model in ModelStore().list()) or "none"
 
 
 def _films(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
     from cinetag_plugin.media.ffmpeg import find_ffmpeg
     from cinetag_plugin.media.probe import probe
-    from cinetag_plugin.media.source import expanded
 
     ffmpeg = find_ffmpeg(args.ffmpeg)
-    for film in expanded(args.films):
+    for film in named_films(args.films):
         facts = probe(film, ffmpeg)
         yield "film", str(film)
         yield from facts.described()

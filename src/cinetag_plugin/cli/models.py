@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cinetag_plugin.cli.messages import say
+from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.document.contracts import Card
 from cinetag_plugin.document.errors import printable
 from cinetag_plugin.document.files import render_record
+
+if TYPE_CHECKING:
+    from cinetag_plugin.models.store import ModelStore
 
 SUMMARY = "List, show, add and remove models."
 
@@ -26,13 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="add a .tflite of your own, and write its card")
     add.add_argument("file", type=Path, metavar="FILE.tflite")
     add.add_argument(
-        "--labels",
-        type=Path,
-        metavar="FILE",
-        help="one label a line; read from the model where it holds them",
+        "--labels", type=Path, metavar="FILE", help="one label a line, in the order of the outputs"
     )
-    add.add_argument("--role", choices=("tags", "beats", "embedding"), default="tags")
-    add.add_argument("--name", help="how to call it (default: the file's name)")
     add.set_defaults(action=_add)
     remove = actions.add_parser("remove", help="remove a model that was added")
     remove.add_argument("name", metavar="NAME")
@@ -47,10 +46,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> None:
-    from cinetag_plugin.models.store import ModelStore
-
-    for card in ModelStore().cards():
-        print(f"{printable(card.name):<28} {card.role:<10} {printable(_what(card))}")
+    store = _store()
+    for model in store.list():
+        print(f"{printable(model.card.name):<28} {model.card.role:<10} {model.origin:<9} {_what(model.card)}")
+    for fault in store.faults():
+        complain(fault)
 
 
 def _what(card: Card) -> str:
@@ -61,20 +61,21 @@ def _what(card: Card) -> str:
 
 
 def _show(args: argparse.Namespace) -> None:
-    from cinetag_plugin.models.store import ModelStore
-
-    print(render_record(ModelStore().find(args.name).card).decode(), end="")
+    print(render_record(_store().find(args.name).card).decode(), end="")
 
 
 def _add(args: argparse.Namespace) -> None:
-    from cinetag_plugin.models.store import ModelStore
-
-    added = ModelStore().add(args.file, name=args.name, role=args.role, labels=args.labels)
-    say(f"added {added.card.name}: look at its card with cinetag models show {added.card.name}")
+    name = _store().add(args.file, labels=args.labels).card.name
+    say(f"added {name}: look at its card with cinetag models show {name}")
 
 
 def _remove(args: argparse.Namespace) -> None:
+    _store().remove(args.name)
+    say(f"removed {args.name}")
+
+
+def _store() -> ModelStore:
+    from cinetag_plugin.hooks.manager import Plugins
     from cinetag_plugin.models.store import ModelStore
 
-    ModelStore().remove(args.name)
-    say(f"removed {args.name}")
+    return ModelStore(plugin_cards=Plugins(warn=say).cards())

@@ -9,10 +9,11 @@ from pathlib import Path
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.document.contracts import Exporter
 from cinetag_plugin.document.errors import ExportError, UsageError
-from cinetag_plugin.document.files import refuse_existing, write_whole
+from cinetag_plugin.document.files import refuse_existing
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.export.events import events
+from cinetag_plugin.export.formats import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def write_all(
     """
     table = events(analysis, names)
     for exporter in exporters:
-        write_whole(plan.paths[exporter.slug], exporter.render(table, analysis), overwrite=overwrite)
+        write(exporter, table, analysis, plan.paths[exporter.slug], overwrite=overwrite)
     return list(plan.paths.values())
 
 

@@ -1,0 +1,204 @@
+"""``cinetag analyze``: what it writes, what it prints, how it ends."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from cinetag_plugin.cli.main import main
+from cinetag_plugin.document.files import SUFFIX, read_analysis
+
+
+def _expected(shared: Path) -> list[dict[str, str]]:
+    with (shared / "media" / "odd" / "EXPECTED.tsv").open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@pytest.fixture
+def film(shared) -> Path:
+    return shared / "media" / "odd" / "noaudio.mp4"
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    """Return a function that runs ``cinetag analyze`` into an empty folder: code, folder, output."""
+
+    def analyse(*arguments: object) -> tuple[int, Path, str, str]:
+        folder = tmp_path / "out"
+        code = main(["analyze", *map(str, arguments), "-o", str(folder)])
+        told = capsys.readouterr()
+        return code, folder, told.out, told.err
+
+    return analyse
+
+
+def test_a_film_gives_a_timeline_and_an_analysis(film, run):
+    code, folder, out, _ = run(film)
+    assert code == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["noaudio.cinetag.json", "noaudio.otio"]
+    analysis = read_analysis(folder / f"noaudio{SUFFIX}")
+    assert [shot.start for shot in analysis.shots] == [0, 24, 44]
+    assert [key.frame for key in analysis.key_frames] == [12, 34, 58]
+    assert "noaudio" in out
+
+
+def test_the_document_fits_the_published_schema(film, run, request):
+    _, folder, _, _ = run(film)
+    published = json.loads((request.config.rootpath / "docs" / "analysis.schema.json").read_text())
+    document = json.loads((folder / f"noaudio{SUFFIX}").read_text(encoding="utf-8"))
+    jsonschema.validate(document, published)
+
+
+def test_json_is_one_line_a_film_on_stdout_and_nothing_else(film, shared, capsys):
+    other = shared / "media" / "odd" / "rate_25.mp4"
+    assert main(["analyze", str(film), str(other), "--json", "--only", "shots"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line)["film"]["name"] for line in lines] == ["noaudio", "rate_25"]
+
+
+def test_an_existing_result_ends_the_run_before_anything_is_decoded(film, run):
+    _, folder, _, _ = run(film)
+    kept = (folder / "noaudio.otio").read_bytes()
+    code, _, _, err = run(film)
+    assert code == 6
+    assert "use -y" in err
+    assert (folder / "noaudio.otio").read_bytes() == kept
+    assert run(film, "-y")[0] == 0
+
+
+def test_two_films_of_one_stem_get_distinct_names(film, run, tmp_path):
+    other = tmp_path / "copy" / "noaudio.mkv"
+    other.parent.mkdir()
+    other.write_bytes(film.read_bytes())
+    code, folder, _, err = run(film, other, "--only", "shots")
+    assert code == 0
+    assert {"noaudio.otio", "noaudio-2.otio"} <= {path.name for path in folder.iterdir()}
+    assert "noaudio-2" in err
+
+
+def test_a_batch_goes_on_after_a_bad_film_and_lists_it(film, shared, run):
+    bad = shared / "media" / "odd" / "fault_text.mp4"
+    code, folder, _, err = run(bad, film, "--only", "shots")
+    assert code == 3
+    assert (folder / "noaudio.otio").exists()
+    assert not list(folder.glob("fault_text*"))
+    assert "1 of 2 films failed" in err
+
+
+def test_a_single_bad_film_has_the_code_of_its_fault(shared, run):
+    code, folder, _, err = run(shared / "media" / "odd" / "audio_only.wav")
+    assert code == 4
+    assert not list(folder.iterdir())
+    assert len([line for line in err.splitlines() if "audio_only" in line]) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--detector", "crystal-ball"], 2),
+        (["--to", "betamax"], 2),
+        (["--top", "0"], 2),
+        (["--start", "yesterday"], 2),
+        (["--tag-model", "no-such-model"], 5),
+        (["--delegate", "/no/such/delegate.so"], 5),
+        (["--ffmpeg", "/no/such/ffmpeg"], 4),
+    ],
+)
+def test_a_wrong_option_has_its_code_and_leaves_nothing(film, run, options, code):
+    found, folder, _, err = run(film, *options)
+    assert found == code
+    assert "Traceback" not in err
+    assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_a_part_of_a_film(film, run):
+    code, folder, _, _ = run(film, "--start", "1.0", "--end", "00:00:02:00", "--only", "shots")
+    analysis = read_analysis(folder / f"noaudio{SUFFIX}")
+    assert code == 0
+    assert analysis.film.frames == 72
+    assert (analysis.analysed.start, analysis.analysed.end) == (24, 48)
+    assert [shot.start for shot in analysis.shots] == [24, 44]
+
+
+def test_a_cut_list_replaces_the_detector(film, run, tmp_path):
+    cuts = tmp_path / "cuts.csv"
+    cuts.write_text("frame\n10\n20\n")
+    code, folder, _, _ = run(film, "--shots", cuts, "--only", "shots")
+    analysis = read_analysis(folder / f"noaudio{SUFFIX}")
+    assert code == 0
+    assert [shot.start for shot in analysis.shots] == [0, 10, 20]
+    assert {shot.origin for shot in analysis.shots} == {"person"}
+
+
+@pytest.mark.parametrize(
+    "name", ["-dash.mp4", "a&b=c?d+e%20f.mp4", "quote'\".mp4", "line\nbreak.mp4", "two words.mp4", "🎬.mp4"]
+)
+def test_any_file_name_works(film, tmp_path, name):
+    named = tmp_path / "in" / name
+    named.parent.mkdir()
+    named.write_bytes(film.read_bytes())
+    command = [sys.executable, "-m", "cinetag_plugin", "analyze", "--only", "shots", "-q"]
+    subprocess.run([*command, "-o", str(tmp_path / "out"), "--", name], cwd=named.parent, check=True)
+    (document,) = (tmp_path / "out").glob(f"*{SUFFIX}")
+    assert len(read_analysis(document).shots) == 3
+
+
+def test_a_terminated_run_leaves_no_files_and_no_process(shared, tmp_path):
+    long_film = shared / "media" / "edited" / "tears_of_steel_battle.webm"
+    command = [sys.executable, "-m", "cinetag_plugin", "analyze", str(long_film), "-o", str(tmp_path)]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 20
+    while not _children_of(child.pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    decoder = _children_of(child.pid)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=20)
+    assert child.returncode == 130
+    assert "interrupted" in err
+    assert not list(tmp_path.iterdir())
+    assert not [pid for pid in decoder if Path(f"/proc/{pid}").exists()]
+
+
+def _children_of(pid: int) -> list[int]:
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except OSError:
+        return []
+    return [int(child) for child in listed.split()]
+
+
+def test_every_odd_film_gives_an_analysis_or_one_line(shared, tmp_path, capfd):
+    """The whole table in one batch: what must be analysed is, what must be refused leaves no file."""
+    rows = _expected(shared)
+    folder = shared / "media" / "odd"
+    names = [row["file"] for row in rows if row["verdict"] in {"analyse", "analyse+warn", "refuse"}]
+    verdict = {row["file"]: row for row in rows}
+    films = [str(folder / name) for name in names]
+    started = time.monotonic()
+    code = main(["analyze", *films, "-o", str(tmp_path), "--only", "shots", "--json"])
+    out, err = capfd.readouterr()
+    assert code == 3
+    assert "Traceback" not in err
+    assert time.monotonic() - started < 300
+    documents = {json.loads(line)["film"]["path"]: json.loads(line) for line in out.splitlines()}
+    wrong = []
+    for name in names:
+        found = documents.get(str((folder / name).absolute()))
+        expected = verdict[name]
+        if (found is None) != (expected["verdict"] == "refuse"):
+            wrong.append((name, expected["verdict"]))
+        elif found is not None:
+            low, _, high = expected["frames"].partition("-")
+            if not int(low) <= found["film"]["frames"] <= int(high or low):
+                wrong.append((name, expected["frames"], found["film"]["frames"]))
+    assert not wrong
+    complaints = [
+        line for line in err.splitlines() if "films failed" not in line and not line.startswith("cinetag:   ")
+    ]
+    assert all(line.startswith("cinetag: ") for line in complaints)
