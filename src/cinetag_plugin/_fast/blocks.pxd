@@ -6,7 +6,7 @@ One struct holds all temporaries: members of one struct cannot overlap, which a 
 before it vectorises. Functions marked `dispatched` are compiled for two instruction sets.
 """
 
-from libc.stdint cimport int16_t, int32_t, uint8_t
+from libc.stdint cimport int16_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 cdef extern from "dispatch.h":
@@ -14,15 +14,17 @@ cdef extern from "dispatch.h":
 
 cdef enum:
     BLOCK = 1024
-    FRACTION_BITS = 13
 
 cdef struct Conversion:
-    int16_t black
-    int16_t luma
-    int16_t red
-    int16_t green_u
-    int16_t green_v
-    int16_t blue
+    # The factors of `matrices.Coefficients`, and the sums of their zeros less half of white.
+    uint16_t luma
+    uint16_t red
+    uint16_t green_u
+    uint16_t green_v
+    uint16_t blue
+    int16_t red_offset
+    int16_t green_offset
+    int16_t blue_offset
 
 cdef struct Block:
     uint8_t y[BLOCK]
@@ -34,9 +36,13 @@ cdef struct Block:
 
 
 cdef inline Conversion conversion(coefficients):
-    """Take `matrices.Coefficients` into a C struct; bits and order are theirs."""
+    """Take `matrices.Coefficients` into a C struct."""
     cdef Conversion c
-    c.black, c.luma, c.red, c.green_u, c.green_v, c.blue = coefficients
+    cdef int offset = 32 - coefficients.luma_zero - (128 << 6)
+    c.luma, c.red, c.green_u, c.green_v, c.blue = coefficients[:5]
+    c.red_offset = offset - coefficients.red_zero
+    c.green_offset = offset + coefficients.green_u_zero + coefficients.green_v_zero
+    c.blue_offset = offset - coefficients.blue_zero
     return c
 
 
@@ -78,18 +84,28 @@ cdef inline void take_chroma(
 
 
 cdef inline dispatched convert_block(Block *block, int n, const Conversion *c) noexcept nogil:
-    """Fill red, green and blue from y, u and v; 16-bit factors keep the products cheap."""
+    """Fill red, green and blue from y, u and v, in 16 bits and about half of white."""
     cdef int i
-    cdef int16_t y, u, v, red, green, blue
-    cdef int32_t grey
+    cdef uint16_t y, u, v
+    cdef int16_t grey, red, green, blue
     for i in range(n):
-        y = block.y[i] - c.black
-        u = block.u[i] - 128
-        v = block.v[i] - 128
-        grey = <int32_t>c.luma * y + (1 << (FRACTION_BITS - 1))
-        red = (grey + <int32_t>c.red * v) >> FRACTION_BITS
-        green = (grey - <int32_t>c.green_u * u - <int32_t>c.green_v * v) >> FRACTION_BITS
-        blue = (grey + <int32_t>c.blue * u) >> FRACTION_BITS
-        block.red[i] = min(max(red, 0), 255)
-        block.green[i] = min(max(green, 0), 255)
-        block.blue[i] = min(max(blue, 0), 255)
+        y = block.y[i] << 8
+        u = block.u[i] << 8
+        v = block.v[i] << 8
+        grey = (<uint32_t>c.luma * y) >> 16
+        red = <int16_t>(grey + ((<uint32_t>c.red * v) >> 16) + c.red_offset)
+        green = <int16_t>(
+            grey
+            - ((<uint32_t>c.green_u * u) >> 16)
+            - ((<uint32_t>c.green_v * v) >> 16)
+            + c.green_offset
+        )
+        blue = <int16_t>(grey + ((<uint32_t>c.blue * u) >> 16) + c.blue_offset)
+        block.red[i] = clipped(red >> 6)
+        block.green[i] = clipped(green >> 6)
+        block.blue[i] = clipped(blue >> 6)
+
+
+cdef inline uint8_t clipped(int16_t level) noexcept nogil:
+    """Clip a level counted from half of white."""
+    return min(max(level, <int16_t>-128), <int16_t>127) + 128

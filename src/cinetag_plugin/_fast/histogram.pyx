@@ -37,14 +37,7 @@ cdef struct HsvBlock:
     uint8_t value[BLOCK]
     uint8_t spread[BLOCK]
     int16_t turn[BLOCK]
-    float by_value[BLOCK]
-    float by_spread[BLOCK]
     uint16_t joint[BLOCK]
-
-cdef struct Inverses:
-    # OpenCV's division tables. Products stay below 2**24, so float32 multiplies them exactly.
-    float of_value[LEVELS]
-    float of_spread[LEVELS]
 
 cdef struct Marginals:
     Counters hue
@@ -61,7 +54,6 @@ cdef struct Tally:
     # What one picture is counted with and into; joint.counters is NULL for marginal counts.
     Block pixels
     HsvBlock hsv
-    Inverses inverses
     Marginals marginals
     Joint joint
 
@@ -148,13 +140,11 @@ cdef void begin(Tally *tally) noexcept:
     clear(tally.marginals.saturation)
     clear(tally.marginals.value)
     tally.joint.counters = NULL
-    fill_inverses(&tally.inverses)
 
 
 cdef void begin_joint(Tally *tally, bins, uint32_t[:, ::1] sets):
     tally.joint.hues, tally.joint.saturations, tally.joint.values = bins
     tally.joint.counters = &sets[0, 0]
-    fill_inverses(&tally.inverses)
 
 
 cdef object joint_sets(bins):
@@ -167,15 +157,6 @@ cdef object marginal_bins(Tally *tally, bins):
     fold(tally.marginals.saturation, LEVELS, saturation)
     fold(tally.marginals.value, LEVELS, value)
     return hue, saturation, value
-
-
-cdef void fill_inverses(Inverses *inverses) noexcept nogil:
-    # No quotient lies halfway between integers, so adding a half rounds as OpenCV does.
-    cdef int i
-    inverses.of_value[0] = inverses.of_spread[0] = 0
-    for i in range(1, LEVELS):
-        inverses.of_value[i] = <float><int32_t>((255 << HSV_SHIFT) / <double>i + 0.5)
-        inverses.of_spread[i] = <float><int32_t>((30 << HSV_SHIFT) / <double>i + 0.5)
 
 
 cdef object tally_yuv(Tally *tally, y, u, v, Conversion how, step):
@@ -251,7 +232,6 @@ cdef dispatched take_neighbours(Block *block, const uint8_t *row, int n) noexcep
 cdef void count_block(Tally *tally, int n) noexcept nogil:
     cdef HsvBlock *hsv = &tally.hsv
     turn_block(hsv, &tally.pixels, n)
-    look_up_inverses(hsv, &tally.inverses, n)
     divide_block(hsv, n)
     if tally.joint.counters is NULL:
         count_bytes(hsv.hue, n, tally.marginals.hue)
@@ -266,7 +246,7 @@ cdef dispatched turn_block(HsvBlock *hsv, const Block *pixels, int n) noexcept n
     """Find value, spread and the hue's numerator: its distance from red in sixths of a turn."""
     cdef int i
     cdef uint8_t high, low
-    cdef int16_t red, green, blue, spread, turn
+    cdef int16_t red, green, blue, value, spread, from_green, from_blue
     for i in range(n):
         high = max(max(pixels.red[i], pixels.green[i]), pixels.blue[i])
         low = min(min(pixels.red[i], pixels.green[i]), pixels.blue[i])
@@ -274,51 +254,64 @@ cdef dispatched turn_block(HsvBlock *hsv, const Block *pixels, int n) noexcept n
         hsv.spread[i] = high - low
     for i in range(n):
         red, green, blue = pixels.red[i], pixels.green[i], pixels.blue[i]
-        spread = hsv.spread[i]
-        turn = blue - red + 2 * spread if hsv.value[i] == green else red - green + 4 * spread
-        hsv.turn[i] = green - blue if hsv.value[i] == red else turn
-
-
-cdef inline void look_up_inverses(HsvBlock *hsv, const Inverses *of, int n) noexcept nogil:
-    cdef int i
-    for i in range(n):
-        hsv.by_value[i] = of.of_value[hsv.value[i]]
-        hsv.by_spread[i] = of.of_spread[hsv.spread[i]]
+        value, spread = hsv.value[i], hsv.spread[i]
+        from_green = blue - red + 2 * spread
+        from_blue = red - green + 4 * spread
+        from_green = from_green if value == green else from_blue
+        hsv.turn[i] = green - blue if value == red else from_green
 
 
 cdef dispatched divide_block(HsvBlock *hsv, int n) noexcept nogil:
-    """Finish saturation and hue; a hue below 0 gains a whole turn before its last shift."""
+    """Finish saturation and hue with the entries of OpenCV's two division tables, exactly.
+
+    One float32 division serves both: after three roundings an entry 2**12 * 255 / value is off by
+    0.19 / value at most, and no such quotient is nearer to a half than 0.5 / value. Products with
+    an entry are integers below 2**24. A hue below 0 gains a whole turn before the last shift.
+    """
     cdef int i
-    cdef int32_t hue
+    cdef int32_t hue, value, spread
+    cdef float half = 0.5, rounding = 1 << (HSV_SHIFT - 1)
+    cdef float of_value = 255 << HSV_SHIFT, of_spread = 30 << HSV_SHIFT
+    cdef float both, entry
     for i in range(n):
-        hsv.saturation[i] = <int32_t>(hsv.spread[i] * hsv.by_value[i] + 2048) >> HSV_SHIFT
-    for i in range(n):
-        hue = <int32_t>(hsv.turn[i] * hsv.by_spread[i] + 2048)
+        value = hsv.value[i] + (hsv.value[i] == 0)
+        spread = hsv.spread[i] + (hsv.spread[i] == 0)
+        both = <float>1 / <float>(value * spread)
+        entry = <int32_t>(of_value * spread * both + half)
+        hsv.saturation[i] = <int32_t>(entry * hsv.spread[i] + rounding) >> HSV_SHIFT
+        entry = <int32_t>(of_spread * value * both + half)
+        hue = <int32_t>(entry * hsv.turn[i] + rounding)
         hue += (hue >> 31) & (HUES << HSV_SHIFT)
         hsv.hue[i] = hue >> HSV_SHIFT
 
 
 cdef dispatched join_block(
-    HsvBlock *hsv, int n, int hues, int saturations, int values
+    HsvBlock *hsv, int n, uint16_t hues, uint16_t saturations, uint16_t values
 ) noexcept nogil:
-    """Number the joint bin of each pixel; (65536 * hues + 179) // 180 divides exactly by shifting."""
+    """Number the joint bin of each pixel; 46604 / 2**23 divides by 180 exactly up to 2**15."""
     cdef int i
-    cdef uint32_t per_hue = (65536 * hues + HUES - 1) // HUES
     cdef uint16_t hue, saturation, value
     for i in range(n):
-        hue = (hsv.hue[i] * per_hue) >> 16
-        saturation = (hsv.saturation[i] * saturations) >> 8
-        value = (hsv.value[i] * values) >> 8
-        hsv.joint[i] = (hue * saturations + saturation) * values + value
+        hue = hsv.hue[i] * hues
+        hue = (<uint32_t>hue * <uint32_t>46604) >> 23
+        saturation = <uint16_t>(hsv.saturation[i] * saturations) >> 8
+        value = <uint16_t>(hsv.value[i] * values) >> 8
+        hsv.joint[i] = <uint16_t>(hue * saturations + saturation) * values + value
 
 
 cdef void count_joint(const HsvBlock *hsv, int n, const Joint *joint) noexcept nogil:
-    cdef int i, bins = joint.hues * joint.saturations * joint.values
-    cdef uint32_t *counters = joint.counters
+    cdef int i
+    cdef Py_ssize_t bins = joint.hues * joint.saturations * joint.values
+    cdef uint32_t *first = joint.counters
+    cdef uint32_t *second = first + bins
+    cdef uint32_t *third = second + bins
+    cdef uint32_t *fourth = third + bins
+    cdef const uint16_t *bin = hsv.joint
     for i in range(n // SETS):
-        counters[hsv.joint[SETS * i]] += 1
-        counters[bins + hsv.joint[SETS * i + 1]] += 1
-        counters[2 * bins + hsv.joint[SETS * i + 2]] += 1
-        counters[3 * bins + hsv.joint[SETS * i + 3]] += 1
-    for i in range(n - n % SETS, n):
-        counters[hsv.joint[i]] += 1
+        first[bin[0]] += 1
+        second[bin[1]] += 1
+        third[bin[2]] += 1
+        fourth[bin[3]] += 1
+        bin += SETS
+    for i in range(n % SETS):
+        first[bin[i]] += 1

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cinetag_plugin._fast import doors
-from cinetag_plugin._fast.matrices import FRACTION_BITS, Matrix, coefficients
+from cinetag_plugin._fast.matrices import Matrix, coefficients
 
 Plane = NDArray[np.uint8]
 Pixels = NDArray[np.uint8]
@@ -233,11 +233,12 @@ def _inverses(numerator: int) -> NDArray[np.int32]:
 def _convert(y: Plane, u: Plane, v: Plane, matrix: Matrix, full_range: bool, step: int) -> Pixels:
     c = coefficients(matrix, full_range)
     rows, columns = (np.arange(0, size, step) // 2 for size in y.shape)
-    blue = u[rows[:, None], columns].astype(np.int32) - 128
-    red = v[rows[:, None], columns].astype(np.int32) - 128
-    grey = c.luma * (y[::step, ::step].astype(np.int32) - c.black) + (1 << (FRACTION_BITS - 1))
-    channels = (grey + c.red * red, grey - c.green_u * blue - c.green_v * red, grey + c.blue * blue)
-    return np.stack(channels, axis=-1).__rshift__(FRACTION_BITS).clip(0, 255).astype(np.uint8)
+    cb, cr = (plane[rows[:, None], columns].astype(np.int32) for plane in (u, v))
+    grey = (c.luma * y[::step, ::step].astype(np.int32) >> 8) - c.luma_zero + 32
+    red = grey + (c.red * cr >> 8) - c.red_zero
+    green = grey - (c.green_u * cb >> 8) + c.green_u_zero - (c.green_v * cr >> 8) + c.green_v_zero
+    blue = grey + (c.blue * cb >> 8) - c.blue_zero
+    return (np.stack([red, green, blue], axis=-1) >> 6).clip(0, 255).astype(np.uint8)
 
 
 def _marginals(rgb: Pixels, bins: tuple[int, int, int]) -> tuple[Counts, Counts, Counts]:
