@@ -266,19 +266,20 @@ cdef dispatched divide_block(HsvBlock *hsv, int n) noexcept nogil:
 
     One float32 division serves both: after three roundings an entry 2**12 * 255 / value is off by
     0.19 / value at most, and no such quotient is nearer to a half than 0.5 / value. Products with
-    an entry are integers below 2**24. A hue below 0 gains a whole turn before the last shift.
+    an entry are integers below 2**24. A spread of 0 makes saturation and hue 0 whatever the entry.
+    A hue below 0 gains a whole turn before the last shift.
     """
     cdef int i
-    cdef int32_t hue, value, spread
+    cdef int32_t hue, product
+    cdef float value, spread, both, entry
     cdef float half = 0.5, rounding = 1 << (HSV_SHIFT - 1)
     cdef float of_value = 255 << HSV_SHIFT, of_spread = 30 << HSV_SHIFT
-    cdef float both, entry
     for i in range(n):
-        value = hsv.value[i] + (hsv.value[i] == 0)
-        spread = hsv.spread[i] + (hsv.spread[i] == 0)
-        both = <float>1 / <float>(value * spread)
+        value, spread = hsv.value[i], hsv.spread[i]
+        product = hsv.value[i] * hsv.spread[i]
+        both = <float>1 / <float>(product + (product == 0))
         entry = <int32_t>(of_value * spread * both + half)
-        hsv.saturation[i] = <int32_t>(entry * hsv.spread[i] + rounding) >> HSV_SHIFT
+        hsv.saturation[i] = <int32_t>(entry * spread + rounding) >> HSV_SHIFT
         entry = <int32_t>(of_spread * value * both + half)
         hue = <int32_t>(entry * hsv.turn[i] + rounding)
         hue += (hue >> 31) & (HUES << HSV_SHIFT)

@@ -1,5 +1,6 @@
 """Integer coefficients that turn Y'CbCr samples into R'G'B', shared by both forms of the kernels."""
 
+from functools import cache
 from typing import Literal, NamedTuple
 
 Matrix = Literal["bt601", "bt709", "bt2020"]
@@ -38,6 +39,7 @@ class Coefficients(NamedTuple):
     blue_zero: int
 
 
+@cache
 def coefficients(matrix: Matrix, full_range: bool) -> Coefficients:
     """Round the equations of BT.601, BT.709 or BT.2020 (non-constant luminance) to 14 binary places.
 
