@@ -50,7 +50,7 @@ def maps_tones(probe: Probe, ffmpeg: Ffmpeg) -> bool:
 
 def frame_matrix(probe: Probe, ffmpeg: Ffmpeg) -> Matrix:
     """Return how the frames of :func:`frame_arguments` encode colour."""
-    return "bt709" if probe.is_rgb or maps_tones(probe, ffmpeg) else probe.matrix
+    return "bt709" if not probe.is_yuv or maps_tones(probe, ffmpeg) else probe.matrix
 
 
 def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | None) -> Sequence[str]:
@@ -82,7 +82,7 @@ def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | 
 
 def _reduced(stream: Any, probe: Probe, size: Size) -> Any:
     colour: dict[str, Any] = {"out_range": "tv"}
-    if probe.is_rgb:
+    if not probe.is_yuv:
         colour["out_color_matrix"] = "bt709"
     stream = stream.filter("scale", w=size.width, h=size.height, flags="area", **colour)
     return stream if probe.is_hdr else stream.filter("format", pix_fmts="yuv420p")

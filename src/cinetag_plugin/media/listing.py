@@ -12,7 +12,7 @@ from fractions import Fraction
 _LINE = re.compile(r"\[info\] ( *)(.*)")
 _INPUT = re.compile(r"Input #0, ([\w,.-]+), from '")
 _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)[, ]")
-_STREAM = re.compile(r"Stream #0:(\d+)(?:\[0x[0-9a-f]+\])?(?:\([^()\s]*\))?: ([A-Z][a-z]+): (.*)")
+_STREAM = re.compile(r"Stream #0:(\d+)(?:\[(0x[0-9a-f]+)\])?(?:\([^()\s]*\))?: ([A-Z][a-z]+): (.*)")
 _TAG = re.compile(r"(\S[^:]*?) *: (.*)")
 _ROTATION = re.compile(r"display ?matrix: rotation of (-?\d+(?:\.\d+)?) degrees", re.IGNORECASE)
 _SIZE = re.compile(r", (\d{1,6})x(\d{1,6})[, ]")
@@ -26,6 +26,7 @@ class Stream:
 
     Attributes:
         index: FFmpeg's number of it.
+        id: the container's number of it, None where it has none.
         kind: ``Video``, ``Audio``, ``Data`` …
         text: the rest of its line: codec, pixel format, size, rates, flags.
         program: place of its program among the programs, 0 where there is none.
@@ -34,6 +35,7 @@ class Stream:
     """
 
     index: int
+    id: int | None
     kind: str
     text: str
     program: int = 0
@@ -89,6 +91,11 @@ def parsed_listing(lines: Iterable[str]) -> Listing:
     return reader.listing
 
 
+def _stream(match: re.Match[str], program: int) -> Stream:
+    number = int(match[2], 16) if match[2] else None
+    return Stream(index=int(match[1]), id=number, kind=match[3], text=match[4], program=program)
+
+
 class _Reader:
     """Follows the indentation: file (2), program or group (2, 4), stream (2 or 4), tags below."""
 
@@ -139,7 +146,7 @@ class _Reader:
         index = int(match[1])
         known = next((s for s in self.listing.streams if s.index == index), None)
         # a stream of two programs is listed twice; a second text for it would be a forgery
-        self._stream = known or Stream(index, match[2], match[3], max(0, self._programs - 1))
+        self._stream = known or _stream(match, max(0, self._programs - 1))
         if known is None:
             self.listing.streams.append(self._stream)
 

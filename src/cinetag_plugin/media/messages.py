@@ -5,12 +5,18 @@ later write as ``[component @ 0x1234] [error] text``.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
-from cinetag_plugin.document.errors import MediaError
+from cinetag_plugin.document.errors import MediaError, printable
 
 _COMPLAINT = re.compile(r"(?:\[[^][]+ @ 0x[0-9a-f]+\] )*\[(warning|error|fatal|panic)\] (.*)")
 _GRAVE_WARNING = re.compile(r"corrupt|truncat|premature|partial|broken|mismatch", re.IGNORECASE)
+# raw frames have no times: what the writer of our own output thinks of them is no fault of the film
+_OF_OUTPUT = re.compile(r"non monotonically increasing dts to muxer")
+_NUMBER = re.compile(r"-?\b(?:0x[0-9a-f]+|\d+)\b")
+_LONGEST = 200
+_MOST_KINDS = 100
 _INCOMPLETE = "its index is missing: the file is incomplete"
 _NO_MEDIA = "is not a film that FFmpeg can read"
 _CHECK = "check that it is a film, and whether it plays elsewhere"
@@ -41,6 +47,8 @@ def complaint_in(line: str) -> tuple[str, str] | None:
 
 def is_grave(level: str, text: str) -> bool:
     """Tell whether a complaint means that pictures are damaged or missing."""
+    if _OF_OUTPUT.search(text):
+        return False
     return level != "warning" or _GRAVE_WARNING.search(text) is not None
 
 
@@ -54,6 +62,29 @@ def refusal(subject: object, lines: Iterable[str]) -> MediaError:
     return MediaError(subject, f"{_NO_MEDIA} ({last})", _CHECK)
 
 
-def without_numbers(text: str) -> str:
-    """Return a complaint with its numbers taken out, so that the same one is counted once."""
-    return re.sub(r"-?\b(0x[0-9a-f]+|\d+)\b", "…", text)[:200]
+class Complaints:
+    """Collects what FFmpeg says is damaged, each kind of complaint once, in a bounded space."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def take(self, line: str) -> None:
+        """Note a line if it is a grave complaint."""
+        found = complaint_in(line)
+        if found and is_grave(*found):
+            kind = _NUMBER.sub("…", found[1])[:_LONGEST]
+            if kind in self._counts or len(self._counts) < _MOST_KINDS:
+                self._counts[kind] += 1
+
+    @property
+    def first(self) -> str:
+        """The first complaint, empty where there is none."""
+        return next(iter(self._counts), "")
+
+    def summary(self) -> str:
+        """Return one warning about all of them, empty where there is none."""
+        if not self._counts:
+            return ""
+        count = self._counts.total()
+        times = "" if count == 1 else f", and {count - 1} complaints more"
+        return f"parts of the film may be damaged or missing (FFmpeg: {printable(self.first)}{times})"

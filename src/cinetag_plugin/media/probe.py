@@ -1,7 +1,7 @@
 """What a film is before it is decoded: its picture stream, size, rate, time base, colours, timecode.
 
-Two short runs of FFmpeg: one lists the file, one decodes a single frame, whose ``showinfo`` line
-is exact where the listing is rounded.
+One short run of FFmpeg lists the file and decodes a single frame, whose ``showinfo`` line is exact
+where the listing is rounded; a second one only where another stream than the first is the film.
 """
 
 import re
@@ -12,30 +12,27 @@ from pathlib import Path
 
 from cinetag_plugin.document.contracts import Matrix
 from cinetag_plugin.document.errors import MediaError
-from cinetag_plugin.document.time import dropped_labels, frame_of_timecode, is_drop_frame, snapped_rate
+from cinetag_plugin.document.time import frame_of_timecode, snapped_rate
 from cinetag_plugin.media import messages
+from cinetag_plugin.media.choice import ambiguity, chosen_stream, first_film, refuse_no_film
 from cinetag_plugin.media.ffmpeg import Ffmpeg
+from cinetag_plugin.media.labels import start_labels, usable_label
 from cinetag_plugin.media.listing import Listing, Stream, parsed_listing
 from cinetag_plugin.media.process import lines_of
+from cinetag_plugin.media.promise import Promise, promise_of
 from cinetag_plugin.media.showinfo import FirstFrame, first_frame
 from cinetag_plugin.media.source import Source, find_source
 
-# scripts, lists and generators: they name other files, or make pictures out of text
-_LISTS = """
-hls applehttp concat concatf dash imf sdp rtsp rtp ffmetadata lavfi avisynth vapoursynth tty
-webm_dash_manifest
-"""
 # bare streams: what FFmpeg gives as their time stamps is counted, not read
 _BARE = """
 h264 hevc vvc evc m4v mpegvideo av1 obu vc1 vc1test h261 h263 dirac cavsvideo avs2 avs3 dnxhd rawvideo mjpeg
 """
-_NO_FILMS = frozenset(_LISTS.split())
 _CLOCKLESS = frozenset(_BARE.split())
-_STILL_CODECS = frozenset({"mjpeg", "png", "bmp", "gif", "tiff", "webp"})
-_NO_PICTURES = frozenset({"attached pic", "timed thumbnails"})
 _HIGHEST_RATE = 1000
 _FALLBACK_RATE = Fraction(25)
-_TS_PACKETS = (188, 192, 204)
+_NOT_YUV = re.compile(r"0?rgb|0?bgr|gbr|argb|abgr|x2|pal8|xyz|mono|gray|ya|bayer")
+_BT601 = frozenset({"smpte170m", "bt470bg", "fcc"})
+_HDR_CURVES = frozenset({"smpte2084", "arib-std-b67"})
 
 
 @dataclass(frozen=True)
@@ -58,8 +55,8 @@ class Probe:
         rate: frames a second, snapped to the standard ones.
         time_base: seconds a tick of the stream's pts lasts.
         has_clock: the file stores a time for each frame.
-        duration: seconds, as the container promises; None where it does not.
-        promised_frames: how many frames the container says it holds; None where it does not say.
+        duration: seconds, as the container promises for its longest stream; None where it does not.
+        promise: what the container says of this stream.
         estimated_frames: for a progress bar, never to be trusted; None where unknown.
         start_timecode, drop_frame: the label of the first frame.
         has_audio: there is sound.
@@ -84,7 +81,7 @@ class Probe:
     time_base: Fraction
     has_clock: bool
     duration: Fraction | None
-    promised_frames: int | None
+    promise: Promise
     estimated_frames: int | None
     start_timecode: str | None
     drop_frame: bool
@@ -103,15 +100,23 @@ class Probe:
             return 0
         return frame_of_timecode(self.start_timecode, self.rate, self.drop_frame)
 
+    @property
+    def is_hdr(self) -> bool:
+        """The pictures use the PQ or HLG curve (ITU-R BT.2100)."""
+        return self.transfer in _HDR_CURVES
+
+    @property
+    def is_yuv(self) -> bool:
+        """The pictures are stored as luminance and colour difference."""
+        return not _NOT_YUV.match(self.pixel_format)
+
     def described(self) -> Iterator[tuple[str, str]]:
         """Yield the facts as pairs of words for people."""
+        span = "full" if self.full_range else "limited"
         yield "container", self.format
         yield "picture", f"{self.width}x{self.height}, {self.pixel_format}, pixel aspect {self.pixel_aspect}"
         yield "stream", f"{self.stream} of {', '.join(str(stream.index) for stream in self.streams)}"
-        yield (
-            "colours",
-            f"{self.matrix}, {'full' if self.full_range else 'limited'} range{' (HDR)' * self.is_hdr}",
-        )
+        yield "colours", f"{self.matrix}, {span} range{', HDR' if self.is_hdr else ''}"
         yield "rate", f"{self.rate} frames a second, time base {self.time_base}"
         if self.duration is not None:
             yield "length", f"{float(self.duration):.2f} s, about {self.estimated_frames} frames"
@@ -119,33 +124,6 @@ class Probe:
         yield "sound", "yes" if self.has_audio else "no"
         for warning in self.warnings:
             yield "warning", warning
-
-    @property
-    def is_hdr(self) -> bool:
-        """The pictures use the PQ or HLG curve (ITU-R BT.2100)."""
-        return self.transfer in {"smpte2084", "arib-std-b67"}
-
-    @property
-    def is_rgb(self) -> bool:
-        """The pictures are not stored as luminance and colour difference."""
-        return self.pixel_format.startswith(
-            (
-                "rgb",
-                "bgr",
-                "gbr",
-                "argb",
-                "abgr",
-                "0rgb",
-                "0bgr",
-                "pal8",
-                "xyz",
-                "mono",
-                "gray",
-                "ya",
-                "bayer",
-                "x2",
-            )
-        )
 
 
 def probe(
@@ -169,22 +147,15 @@ def probe(
         MediaError: nothing that can be analysed, in one line that says why.
     """
     source = find_source(path, rate=rate)
-    lines = lines_of(ffmpeg, _input(source), subject=path)
-    listing = parsed_listing(lines)
-    _refuse(path, listing, lines)
-    chosen = _chosen(path, listing, stream)
-    frame = _first_frame(source, chosen, ffmpeg)
-    warnings = [
-        *source.warnings,
-        *_stream_warnings(listing, chosen, stream),
-        *_file_warnings(source, listing),
-    ]
-    clock = not (source.is_pictures or listing.format.split(",")[0] in _CLOCKLESS)
-    found_rate = _rate(frame, chosen, None if clock else rate, warnings)
-    if clock and rate is not None and rate != found_rate:
-        warnings.append(f"the film has a clock of its own: {found_rate} a second, not {rate}")
-    label, drop = _start(listing, chosen, frame, start_timecode, found_rate, warnings)
-    duration = listing.duration
+    listing, chosen, frame = _looked_at(source, ffmpeg, stream)
+    clock = not (source.is_pictures or listing.format in _CLOCKLESS)
+    found_rate, rate_warning = _rate(frame, chosen, rate, clock)
+    label, drop, label_warning = None, False, ""
+    for place in [start_timecode] if start_timecode else start_labels(listing, chosen, frame.gop_timecode):
+        label, drop, label_warning = usable_label(place, found_rate)
+        break
+    promise = promise_of(source, listing, chosen)
+    doubts = "" if stream is not None else ambiguity(listing, chosen)
     return Probe(
         source=source,
         format=listing.format,
@@ -199,159 +170,66 @@ def probe(
         matrix=_matrix(frame),
         full_range=frame.colours.get("range") == "pc" or frame.pixel_format.startswith("yuvj"),
         transfer=frame.colours.get("trc", ""),
-        interlaced=frame.field_order in "TB",
+        interlaced=frame.field_order in {"T", "B"},
         rate=found_rate,
         time_base=frame.time_base if clock else 1 / found_rate,
         has_clock=clock,
-        duration=duration,
-        promised_frames=source.frames,
-        estimated_frames=source.frames or (round(duration * found_rate) if duration else None),
+        duration=listing.duration,
+        promise=promise,
+        estimated_frames=_estimate(promise, listing, found_rate),
         start_timecode=label,
         drop_frame=drop,
         has_audio=bool(listing.of_kind("Audio")),
-        warnings=tuple(warnings),
+        warnings=tuple(filter(None, (*source.warnings, doubts, rate_warning, label_warning))),
     )
 
 
-def input_arguments(source: Source) -> list[str]:
-    """Return ``source`` as FFmpeg's arguments, options first."""
-    return _input(source)
-
-
-def _input(source: Source) -> list[str]:
-    names = {"format": "f"}
-    options = [
-        part for key, value in source.input_options.items() for part in (f"-{names.get(key, key)}", value)
-    ]
-    return [*options, "-i", source.url]
-
-
-def _refuse(path: Path, listing: Listing, lines: list[str]) -> None:
-    if not listing.format:
-        raise messages.refusal(path, lines)
-    if _NO_FILMS & set(listing.format.split(",")):
-        raise MediaError(path, f"is a list or script ({listing.format}), not a film", "name the film itself")
-    if not listing.of_kind("Video"):
-        raise MediaError(path, "has no picture", "name a film")
-
-
-def _chosen(path: Path, listing: Listing, wanted: int | None) -> Stream:
-    """Choose a picture stream: neither cover nor thumbnail, the default one, of the first program."""
-    streams = listing.of_kind("Video")
-    if wanted is not None:
-        named = [stream for stream in streams if stream.index == wanted]
-        if not named:
-            indices = ", ".join(str(stream.index) for stream in streams)
-            raise MediaError(path, f"has no picture stream {wanted}", f"choose one of {indices}")
-        return named[0]
-    films = [stream for stream in streams if not stream.flags & _NO_PICTURES]
-    if not films:
-        raise MediaError(path, "has no picture but a cover", "name a film")
-    return min(films, key=_preference)
-
-
-def _preference(stream: Stream) -> tuple[bool, bool, int, int, int]:
-    width, height = stream.size or (0, 0)
-    return (
-        "default" not in stream.flags,
-        stream.codec in _STILL_CODECS,
-        stream.program,
-        -width * height,
-        stream.index,
-    )
-
-
-def _first_frame(source: Source, stream: Stream, ffmpeg: Ffmpeg) -> FirstFrame:
-    lines = lines_of(
-        ffmpeg,
-        [
-            *_input(source),
-            "-map",
-            f"0:{stream.index}",
-            "-vf",
-            "showinfo=checksum=0",
-            "-frames:v",
-            "1",
-            "-f",
-            "null",
-            "-",
-        ],
-        subject=source.path,
-    )
+def _looked_at(source: Source, ffmpeg: Ffmpeg, wanted: int | None) -> tuple[Listing, Stream, FirstFrame]:
+    lines = _one_frame(source, ffmpeg, "V:0")
+    listing = parsed_listing(lines)
+    refuse_no_film(source.path, listing, lines)
+    chosen = chosen_stream(source.path, listing, wanted)
+    if chosen is not first_film(listing):
+        lines = _one_frame(source, ffmpeg, str(chosen.index))
     frame = first_frame(lines)
     if frame is None:
-        fault = messages.refusal(source.path, lines)
-        raise MediaError(source.path, "not one picture of it can be decoded", fault.fault)
-    return frame
+        reason = messages.refusal(source.path, lines)
+        raise MediaError(source.path, f"not one picture of it can be decoded: {reason.fault}", reason.remedy)
+    return listing, chosen, frame
 
 
-def _stream_warnings(listing: Listing, chosen: Stream, wanted: int | None) -> list[str]:
-    films = [
-        s for s in listing.of_kind("Video") if not s.flags & _NO_PICTURES and s.codec not in _STILL_CODECS
-    ]
-    if len(films) < 2 or wanted is not None:
-        return []
-    return [f"{len(films)} picture streams: {chosen.index} of {', '.join(str(s.index) for s in films)} taken"]
+def _one_frame(source: Source, ffmpeg: Ffmpeg, stream: str) -> list[str]:
+    decode = ("-map", f"0:{stream}", "-vf", "showinfo=checksum=0", "-frames:v", "1", "-f", "null", "-")
+    return lines_of(ffmpeg, [*source.arguments, *decode], subject=source.path)
 
 
-def _file_warnings(source: Source, listing: Listing) -> list[str]:
-    if listing.format != "mpegts":
-        return []
-    size = source.path.stat().st_size
-    return [] if any(size % packet == 0 for packet in _TS_PACKETS) else ["the file ends inside a packet"]
-
-
-def _rate(frame: FirstFrame, stream: Stream, given: Fraction | None, warnings: list[str]) -> Fraction:
-    if given is not None:
-        return given
-    for rate in (frame.rate, stream.rate):
-        if rate is not None and rate <= _HIGHEST_RATE:
-            return snapped_rate(rate)
-    warnings.append(f"the file does not tell its rate: {_FALLBACK_RATE} frames a second taken")
-    return _FALLBACK_RATE
+def _rate(frame: FirstFrame, stream: Stream, given: Fraction | None, clock: bool) -> tuple[Fraction, str]:
+    if given is not None and not clock:
+        return given, ""
+    guesses = (rate for rate in (frame.rate, stream.rate) if rate is not None and rate <= _HIGHEST_RATE)
+    rate = next(guesses, None)
+    if rate is None:
+        return _FALLBACK_RATE, f"the file does not tell its rate: {_FALLBACK_RATE} frames a second taken"
+    if stream.rate is not None and abs(rate - stream.rate) * 10_000 < rate and stream.rate.denominator == 1:
+        rate = stream.rate  # 100000/8333 is what a coarse clock makes of 12
+    rate = snapped_rate(rate)
+    unheard = given is not None and given != rate
+    return rate, f"the film has a clock of its own: {rate} frames a second, not {given}" if unheard else ""
 
 
 def _matrix(frame: FirstFrame) -> Matrix:
     space = frame.colours.get("space", "")
     if space.startswith("bt2020"):
         return "bt2020"
-    if space in {"smpte170m", "bt470bg", "fcc"}:
+    if space in _BT601:
         return "bt601"
-    if space == "bt709" or max(frame.width, frame.height) > 1024 or min(frame.width, frame.height) > 576:
-        return "bt709"
-    return "bt601"
+    # players take what says nothing for HD colours when it is larger than SD
+    is_hd = max(frame.width, frame.height) > 1024 or min(frame.width, frame.height) > 576
+    return "bt709" if space == "bt709" or is_hd else "bt601"
 
 
-def _start(
-    listing: Listing,
-    stream: Stream,
-    frame: FirstFrame,
-    given: str | None,
-    rate: Fraction,
-    warnings: list[str],
-) -> tuple[str | None, bool]:
-    """Return the start timecode and whether it counts drop-frame, from the first place that has one."""
-    tmcd = next((s for s in listing.of_kind("Data") if "timecode" in s.tags), None)
-    # 00:00:00:00 in the picture data is what encoders write when they know nothing
-    gop = frame.gop_timecode if frame.gop_timecode.strip("0:;.") else ""
-    places = (
-        given,
-        stream.tags.get("timecode"),
-        tmcd and tmcd.tags["timecode"],
-        listing.tags.get("timecode"),
-        gop,
-    )
-    label = next((place.strip() for place in places if place), None)
-    if label is None:
-        return None, False
-    try:
-        drop = is_drop_frame(label) and dropped_labels(rate) > 0
-        frame_of_timecode(label, rate, drop)
-    except ValueError as fault:
-        warnings.append(f"start timecode left out: {fault}")
-        return None, False
-    if is_drop_frame(label) and not drop:
-        plain = re.sub("[;.,]", ":", label)
-        warnings.append(f"there is no drop-frame timecode at {rate} frames a second: {label} read as {plain}")
-        label = plain
-    return label, drop
+def _estimate(promise: Promise, listing: Listing, rate: Fraction) -> int | None:
+    by_length = round(listing.duration * rate) if listing.duration else None
+    if promise.frames is None or promise.hidden:
+        return by_length
+    return promise.frames

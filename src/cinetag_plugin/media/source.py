@@ -71,6 +71,13 @@ class Source:
         return self.path.stem
 
     @property
+    def arguments(self) -> list[str]:
+        """What FFmpeg is given to open it: the options, ``-i``, the address."""
+        names = {"format": "f"}
+        options = [(f"-{names.get(key, key)}", value) for key, value in self.input_options.items()]
+        return [*(part for option in options for part in option), "-i", self.url]
+
+    @property
     def first_file(self) -> Path:
         """The file itself, or the first picture of the sequence."""
         start = self.input_options.get("start_number")

@@ -1,6 +1,8 @@
-"""Presentation times that rise: what is done where a file's own do not."""
+"""Presentation times that rise, and how they are remembered."""
 
 from fractions import Fraction
+
+from cinetag_plugin.document.time import TimingRun
 
 
 class RisingTimes:
@@ -10,7 +12,7 @@ class RisingTimes:
     gets the next place at the film's rate.
 
     Args:
-        step: ticks from one frame to the next at the film's rate, at least 1 when rounded.
+        step: ticks from one frame to the next at the film's rate.
     """
 
     def __init__(self, step: Fraction) -> None:
@@ -25,26 +27,55 @@ class RisingTimes:
         following = 0 if self._last is None else self._last + self._step
         if pts is None:
             self.missing += 1
-            pts = following - self._shift
-        pts += self._shift
-        if self._last is not None and pts <= self._last:
+            place = following
+        else:
+            place = pts + self._shift
+        if self._last is not None and place <= self._last:
             self.repaired += 1
-            self._shift += following - pts
-            pts = following
-        self._last = pts
-        return pts
+            self._shift += following - place
+            place = following
+        self._last = place
+        return place
 
 
 class CountedTimes:
-    """The times of pictures without a clock: frame ``i`` at tick ``i``."""
+    """The times of pictures without a clock: frame ``i`` at tick ``i``, whatever FFmpeg makes up."""
 
     def __init__(self) -> None:
         self._next = 0
         self.repaired = 0
         self.missing = 0
 
-    def place(self, pts: int | None) -> int:
-        """Return the next number, whatever FFmpeg makes up as ``pts``."""
-        del pts
+    def place(self, _made_up: int | None) -> int:
+        """Return the next number."""
         self._next += 1
         return self._next - 1
+
+
+class Runs:
+    """Folds times into runs of equal steps as they come (see ``document.time.run_lengths``).
+
+    Args:
+        step: ticks of the step that is taken for granted while only one frame is known.
+    """
+
+    def __init__(self, step: Fraction) -> None:
+        self._runs: list[TimingRun] = []
+        self._last = 0
+        self.frames = 0
+        self.last_step = max(1, round(step))
+
+    def add(self, pts: int) -> None:
+        """Note the time of the next frame, later than the one before."""
+        if self.frames:
+            self.last_step = pts - self._last
+            if not self._runs or self.last_step != self._runs[-1].step:
+                self._runs.append(TimingRun(self.frames - 1, self._last, self.last_step))
+        self._last = pts
+        self.frames += 1
+
+    def so_far(self) -> list[TimingRun]:
+        """Return the runs of all frames noted."""
+        if self._runs or not self.frames:
+            return list(self._runs)
+        return [TimingRun(0, self._last, self.last_step)]
