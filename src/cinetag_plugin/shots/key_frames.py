@@ -1,0 +1,84 @@
+"""The frame that stands for a shot, kept while nobody knows yet where the shot ends.
+
+The middle of a shot that began at ``s`` and will end at ``e`` or later is ``(s + e) // 2`` or later,
+so everything before can go: half a shot is kept at most. In shots longer than :data:`EXACT_LENGTH`
+only every second, fourth, ... frame is kept, so that memory stays bounded however long the shot.
+"""
+
+from collections import deque
+from dataclasses import replace
+
+from cinetag_plugin import _fast
+from cinetag_plugin.document.contracts import Frame
+
+EXACT_LENGTH = 512
+"""Frames up to which a shot's key frame is exactly its middle; beyond, the nearest of 256 or more."""
+
+
+class KeptFrames:
+    """Candidates for the middle frame of the running shot.
+
+    Args:
+        context: how many frames after a boundary it may become known.
+    """
+
+    def __init__(self, context: int) -> None:
+        self._context = context
+        self._start: int | None = None
+        self._stride = 1
+        self._settled: deque[Frame] = deque()
+        # a boundary may still fall among these, so all of them are kept
+        self._recent: deque[Frame] = deque()
+
+    def keep(self, frame: Frame) -> None:
+        """Take the next frame of the film, in order; it is copied."""
+        if self._start is None:
+            self._start = frame.index
+        self._recent.append(_copied(frame))
+        certain_end = frame.index - self._context
+        self._widen(certain_end - self._start)
+        while self._recent[0].index < certain_end:
+            self._settle(self._recent.popleft())
+        earliest_middle = (self._start + certain_end) // 2
+        while len(self._settled) > 1 and self._settled[1].index <= earliest_middle:
+            self._settled.popleft()
+
+    def _widen(self, certain_length: int) -> None:
+        if certain_length > EXACT_LENGTH * self._stride:
+            self._stride *= 2
+            kept, self._settled = self._settled, deque()
+            for frame in kept:
+                self._settle(frame)
+
+    def _settle(self, frame: Frame) -> None:
+        if self._start is not None and (frame.index - self._start) % self._stride == 0:
+            self._settled.append(frame)
+
+    def middle(self, start: int, end: int) -> Frame:
+        """Return the key frame of ``[start, end)`` and begin the next shot at ``end``.
+
+        ``start`` is where the shot before ended, or the first frame kept.
+        """
+        wanted = (start + end) // 2
+        candidates = [*self._settled, *self._recent]
+        inside = [frame for frame in candidates if start <= frame.index < end]
+        # a detector that is later than its context has lost the candidates: the nearest must do
+        chosen = min(inside or candidates, key=lambda frame: abs(frame.index - wanted))
+        self._settled.clear()
+        while self._recent and self._recent[0].index < end:
+            self._recent.popleft()
+        self._start, self._stride = end, 1
+        return chosen
+
+
+def _copied(frame: Frame) -> Frame:
+    return replace(frame, y=frame.y.copy(), u=frame.u.copy(), v=frame.v.copy())
+
+
+def entropy_of(frame: Frame) -> float:
+    """Return the cumulative entropy of a frame in bits, 0 to 24.
+
+    The Shannon entropies of the luminance and the two chrominance planes, 256 levels each, summed
+    (equation 4 of Khan et al., AVSS 2017, in its literal reading).
+    """
+    return sum(_fast.channel_entropies_yuv(frame.y, frame.u, frame.v))
