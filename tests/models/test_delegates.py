@@ -62,7 +62,9 @@ def software_driver(tmp_path):
     """The description of a software Vulkan driver that LiteRT can use, for ``VK_DRIVER_FILES``."""
     library = next((path for path in SOFTWARE_DRIVERS if path and Path(path).is_file()), None)
     if library is None:
-        pytest.skip("no SwiftShader here; install chromium, or set CINETAG_SWIFTSHADER to libvk_swiftshader.so")
+        pytest.skip(
+            "no SwiftShader here; install chromium, or set CINETAG_SWIFTSHADER to libvk_swiftshader.so"
+        )
     described = tmp_path / "software.json"
     driver = {"library_path": library, "api_version": "1.0.5"}
     described.write_text(json.dumps({"file_format_version": "1.0.0", "ICD": driver}))

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models.flatbuffer import MalformedError, Table
-from cinetag_plugin.models.graph import GRAPH_INPUTS, GRAPH_TENSORS, MODEL_SUBGRAPHS, TENSOR_NAME, Graph, read_graph
+from cinetag_plugin.models.graph import (
+    GRAPH_INPUTS,
+    GRAPH_TENSORS,
+    MODEL_SUBGRAPHS,
+    TENSOR_NAME,
+    Graph,
+    read_graph,
+)
 
 WHOLE = tiny.backbone()
 

@@ -1,9 +1,7 @@
 """Running a model: real numbers in and out whatever it computes in, clear faults, nothing on stderr."""
 
-import random
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -54,6 +52,19 @@ def test_a_model_of_two_inputs_is_refused():
     content = net.content(inputs, [net.mean(inputs[0], "mean", 3)])
     with pytest.raises(ModelError, match="2 inputs"):
         open_interpreter(content, subject="two.tflite")
+
+
+def test_a_tensor_name_that_is_no_text_is_refused():
+    content = tiny.picture_means().replace(b"picture", b"pict\xffre")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        open_interpreter(content, subject="x.tflite")
+
+
+def test_a_model_that_wants_senseless_memory_is_refused_before_it_is_taken():
+    net = tiny.Net()
+    picture = net.tensor("picture", (1, 60000, 60000, 3))
+    with pytest.raises(ModelError, match="tensor 0 has more than"):
+        open_interpreter(net.content([picture], [net.mean(picture, "mean", 3)]), subject="x.tflite")
 
 
 def test_the_result_does_not_change_with_the_next_run():

@@ -3,14 +3,19 @@
 Field numbers are those of TensorFlow Lite's ``schema.fbs``, which only ever adds fields.
 """
 
+import math
+
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models.flatbuffer import MalformedError, Table
 
 IDENTIFIER = b"TFL3"
 
+LARGEST_TENSOR = 1 << 28
+"""Numbers in one tensor; a model that wants more is refused before the runtime takes the memory."""
+
 MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_BUFFERS, MODEL_METADATA, MODEL_SIGNATURES = 1, 2, 4, 6, 7
 GRAPH_TENSORS, GRAPH_INPUTS, GRAPH_OUTPUTS, GRAPH_OPERATORS = 0, 1, 2, 3
-TENSOR_NAME = 3
+TENSOR_SHAPE, TENSOR_NAME = 0, 3
 OPERATOR_CODE, OPERATOR_INPUTS, OPERATOR_OUTPUTS = 0, 1, 2
 CODE_OLD, CODE_NEW = 0, 3
 
@@ -81,10 +86,14 @@ def read_graph(content: bytes | bytearray, subject: object) -> Graph:
     """Read the graph of a model file.
 
     Raises:
-        ModelError: the content is no whole TensorFlow Lite model.
+        ModelError: the content is no whole TensorFlow Lite model, or one of senseless size.
     """
     try:
-        return Graph(content)
+        graph = Graph(content)
+        for index, tensor in enumerate(graph.tensors):
+            if math.prod(max(1, int(side)) for side in tensor.numbers(TENSOR_SHAPE, "i")) > LARGEST_TENSOR:
+                raise MalformedError(f"tensor {index} has more than {LARGEST_TENSOR} numbers")
+        return graph
     except MalformedError as fault:
         raise ModelError(
             subject, f"is not a TensorFlow Lite model ({fault})", "fetch the file again"

@@ -210,3 +210,6 @@ def _check_pair(head: StoredModel, backbone: StoredModel) -> None:
             f"takes {head.card.input.size[0]} values, {backbone.card.name} gives {backbone.card.output.size}"
         )
         raise ModelError(head.card.name, fault, "use the backbone it was trained on")
+    if head.card.trained_on.get("backbone_sha256", backbone.card.sha256) != backbone.card.sha256:
+        fault = f"was trained on another {backbone.card.name} than the one that is here"
+        raise ModelError(head.card.name, fault, "use the backbone it was trained on")

@@ -1,6 +1,7 @@
 """Writes a card for a ``.tflite`` that has none, from what the file tells of itself."""
 
 import hashlib
+import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Literal
 from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.document.vocabulary import builtin_vocabulary, slug_of
+from cinetag_plugin.models.card import check_card
 from cinetag_plugin.models.graph import read_graph
 from cinetag_plugin.models.interpreter import open_interpreter
 from cinetag_plugin.models.metadata import Metadata, read_metadata
@@ -46,15 +48,18 @@ def inspected_card(content: bytes, path: Path, labels: Sequence[str] | None = No
             path, f"gives {size} values, but has {len(names)} labels", "give the labels it was trained with"
         )
     ready = read_graph(content, path).gives_probabilities()
-    return Card(
-        name=re.sub(r"[^A-Za-z0-9._+-]+", "-", path.stem).strip(".-_+") or "model",
+    name = re.sub(r"[^A-Za-z0-9._+-]+", "-", path.stem)[:100].strip(".-_+") or "model"
+    card = Card(
+        name=name,
         role=_role(names),
-        file=path.name,
+        file=f"{name}.tflite",
         sha256=hashlib.sha256(content).hexdigest(),
         input=taken,
         output=_output(names, size, ready),
         limits=_limits(taken, told),
     )
+    check_card(card, path)
+    return card
 
 
 def unique_labels(labels: Sequence[str]) -> tuple[str, ...]:
@@ -62,11 +67,10 @@ def unique_labels(labels: Sequence[str]) -> tuple[str, ...]:
     stripped = [label.strip() for label in labels]
     while stripped and not stripped[-1]:
         stripped.pop()
-    seen: dict[str, int] = {}
-    unique = []
+    unique: dict[str, None] = {}
     for label in stripped:
-        seen[label] = seen.get(label, 0) + 1
-        unique.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+        numbered = (f"{label} ({number})" for number in itertools.count(2))
+        unique[label if label not in unique else next(n for n in numbered if n not in unique)] = None
     return tuple(unique)
 
 

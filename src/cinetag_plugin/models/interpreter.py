@@ -115,19 +115,20 @@ def open_interpreter(
     read_graph(content, subject)
     runtime = load_runtime()
     libraries = list(delegates.values()) if delegates else None
+    runs_on = ", ".join(delegates) if delegates else "cpu"
+    counted = "1 thread" if threads == 1 else f"{threads} threads"
     try:
         with caught_stderr() as caught:
             interpreter = runtime.Interpreter(
                 model_content=content, num_threads=threads, experimental_delegates=libraries
             )
             interpreter.allocate_tensors()
+        return CpuBackend(interpreter, subject, runs_on, counted)
     except (RuntimeError, ValueError, MemoryError, SystemError) as fault:
-        reason = _line(fault) or caught.last_line()
+        reason = _line(fault) or caught.last_line() or type(fault).__name__
         raise ModelError(
             subject, f"cannot be loaded ({reason})", "fetch or convert the file again"
         ) from fault
-    counted = "1 thread" if threads == 1 else f"{threads} threads"
-    return CpuBackend(interpreter, subject, ", ".join(delegates) if delegates else "cpu", counted)
 
 
 def _facts(details: dict[str, Any]) -> TensorFacts:

@@ -17,9 +17,10 @@ class Caught:
     text = ""
 
     def last_line(self) -> str:
-        """Return the last line that says something, without its level."""
-        lines = [line.strip() for line in self.text.splitlines() if line.strip()]
-        return lines[-1].removeprefix("ERROR: ") if lines else ""
+        """Return the last line that tells of more than progress, without its level."""
+        lines = [line.strip() for line in self.text.splitlines()]
+        telling = [line for line in lines if line and not line.startswith("INFO: ")]
+        return telling[-1].removeprefix("ERROR: ") if telling else ""
 
 
 @contextmanager

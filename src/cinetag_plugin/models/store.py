@@ -11,7 +11,7 @@ import platformdirs
 from msgspec.structs import replace
 
 from cinetag_plugin.document.contracts import Card
-from cinetag_plugin.document.errors import ModelError
+from cinetag_plugin.document.errors import ExportError, ModelError
 from cinetag_plugin.document.files import read_limited, write_whole
 from cinetag_plugin.models.card import check_card, is_plain_name, read_card, write_card
 from cinetag_plugin.models.inspection import inspected_card
@@ -140,11 +140,10 @@ class ModelStore:
             raise ModelError(name, "a model of this name is here already", f"cinetag models remove {name}")
         if source.card.backbone:
             self.backbone_of(source)
+        content = source.content()
         card = replace(source.card, file=f"{name}.tflite")
         added = StoredModel(card, self.folder / card.file, "user")
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_whole(added.path, source.content(), overwrite=True)
-        write_card(self.folder / f"{name}.json", card)
+        self._write(added, content)
         return added
 
     def remove(self, name: str) -> None:
@@ -163,6 +162,21 @@ class ModelStore:
             raise ModelError(
                 card_path, f"cannot be deleted ({fault.strerror})", "check its rights"
             ) from fault
+
+    def _write(self, model: StoredModel, content: bytes) -> None:
+        """Write the file, then the card that makes it known; neither where one fails."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise ExportError(
+                self.folder, f"cannot be written ({fault.strerror})", "set CINETAG_MODELS to another folder"
+            ) from fault
+        write_whole(model.path, content, overwrite=True)
+        try:
+            write_card(self.folder / f"{model.card.name}.json", model.card)
+        except BaseException:
+            model.path.unlink(missing_ok=True)
+            raise
 
     def _scan(self) -> tuple[dict[str, StoredModel], Faults]:
         found: dict[str, StoredModel] = {}

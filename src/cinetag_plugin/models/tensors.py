@@ -11,7 +11,7 @@ from cinetag_plugin.document.errors import ModelError
 
 @dataclass(frozen=True, slots=True)
 class TensorFacts:
-    """A model's input or output; its numbers stand for ``(n - zero) * scale``, for themselves if scale is 0."""
+    """An input or output; a number n stands for ``(n - zero) * scale``, for itself where scale is 0."""
 
     name: str
     shape: tuple[int, ...]
