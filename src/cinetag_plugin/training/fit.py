@@ -1,0 +1,192 @@
+"""Logistic heads over embeddings, fitted with numpy alone.
+
+A head is one linear layer. It is small enough to be fitted whole, without batches, by L-BFGS
+(Nocedal and Wright, Numerical Optimization, 2nd edition, algorithms 7.4 and 7.5), so that nobody needs a
+training framework to add a tag. The result depends on nothing but the numbers given.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+    Objective = Callable[[Matrix], tuple[float, Matrix]]
+
+Activation = Literal["sigmoid", "softmax"]
+HISTORY = 10
+ARMIJO = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A linear layer and what turns its output into probabilities.
+
+    Attributes:
+        weights: ``(embedding, labels)``, for the embedding as the backbone gives it.
+        bias: one value a label.
+        activation: ``sigmoid`` for independent labels, ``softmax`` for labels that share 1.
+    """
+
+    weights: Matrix
+    bias: Matrix
+    activation: Activation
+
+    def logits(self, embeddings: NDArray[np.floating]) -> Matrix:
+        """Return the raw output, ``(pictures, labels)``."""
+        return embeddings.astype(np.float64) @ self.weights + self.bias
+
+    def probabilities(self, embeddings: NDArray[np.floating]) -> Matrix:
+        """Return values in 0 to 1, ``(pictures, labels)``."""
+        logits = self.logits(embeddings)
+        return sigmoid(logits) if self.activation == "sigmoid" else softmax(logits)
+
+    def scaled(self, slope: float, shift: float) -> Head:
+        """Return the head whose logits are ``slope * logits + shift``."""
+        return Head(self.weights * slope, self.bias * slope + shift, self.activation)
+
+
+def fit_head(
+    embeddings: NDArray[np.floating],
+    truth: NDArray[np.bool_],
+    activation: Activation = "sigmoid",
+    penalty: float = 0.01,
+    balance: float = 0.0,
+) -> Head:
+    """Fit a head to pictures (rows) whose labels are known.
+
+    The embedding is standardised first, and the standardising folded into the head afterwards. The
+    loss is the mean cross-entropy a picture plus ``penalty / 2`` times the squared standardised
+    weights (the bias goes free). With ``softmax`` the labels of a picture share its target equally,
+    and pictures without any are left out. ``balance`` between 0 and 1 raises the weight of rare labels:
+    a positive of a label counts ``(negatives / positives) ** balance`` times (``sigmoid`` only).
+    """
+    if activation == "softmax":
+        labelled = truth.any(axis=1)
+        embeddings, truth = embeddings[labelled], truth[labelled]
+    values = embeddings.astype(np.float64)
+    mean, spread = values.mean(axis=0), values.std(axis=0)
+    spread = np.where(spread > 1e-6 * max(float(spread.max()), 1e-12), spread, np.inf)
+    inputs = np.hstack([(values - mean) / spread, np.ones((len(values), 1))])
+    loss = _sigmoid_loss(inputs, truth, balance) if activation == "sigmoid" else _softmax_loss(inputs, truth)
+    start = np.zeros((inputs.shape[1], truth.shape[1]))
+    theta = minimise(_penalised(loss, penalty), start)
+    weights = theta[:-1] / spread[:, None]
+    return Head(weights, theta[-1] - mean @ weights, activation)
+
+
+def fit_calibration(logits: Matrix, truth: NDArray[np.bool_]) -> tuple[float, float]:
+    """Find slope and shift that make sigmoid(slope * logits + shift) match how often labels hold.
+
+    Platt's scaling with one pair for all labels, so their order in a picture stays. Give it logits
+    of pictures that the head has not seen.
+    """
+    column = np.stack([logits.ravel(), np.ones(logits.size)], axis=1)
+    loss = _sigmoid_loss(column, truth.reshape(-1, 1), 0.0)
+    slope, shift = minimise(loss, np.array([[1.0], [0.0]])).ravel()
+    return float(slope), float(shift)
+
+
+def sigmoid(logits: Matrix) -> Matrix:
+    """Return ``1 / (1 + exp(-logits))`` without overflow."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)))
+
+
+def softmax(logits: Matrix) -> Matrix:
+    """Return ``exp(logits)``, each row scaled to sum to 1."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def minimise(objective: Objective, start: Matrix, steps: int = 300, close: float = 1e-4) -> Matrix:
+    """Minimise a smooth convex function by L-BFGS with backtracking.
+
+    Ends when the largest gradient is below ``close``, when no step makes progress, or after ``steps``.
+    """
+    point, (value, gradient) = start, objective(start)
+    pairs: deque[tuple[Matrix, Matrix]] = deque(maxlen=HISTORY)
+    for _ in range(steps):
+        if np.abs(gradient).max() < close:
+            break
+        direction = -_inverse_hessian_times(gradient, pairs)
+        found = _backtrack(objective, point, value, gradient, direction)
+        if found is None:
+            break
+        moved, value, slope = found
+        if np.vdot(moved - point, slope - gradient) > 0:
+            pairs.append((moved - point, slope - gradient))
+        point, gradient = moved, slope
+    return point
+
+
+def _inverse_hessian_times(gradient: Matrix, pairs: deque[tuple[Matrix, Matrix]]) -> Matrix:
+    """The two-loop recursion: the gradient times the inverse curvature seen in the last steps."""
+    result, shares = gradient.copy(), []
+    for step, change in reversed(pairs):
+        share = np.vdot(step, result) / np.vdot(step, change)
+        result -= share * change
+        shares.append(share)
+    if pairs:
+        step, change = pairs[-1]
+        result *= np.vdot(step, change) / np.vdot(change, change)
+    for (step, change), share in zip(pairs, reversed(shares), strict=True):
+        result += step * (share - np.vdot(change, result) / np.vdot(step, change))
+    return result
+
+
+def _backtrack(
+    objective: Objective, point: Matrix, value: float, gradient: Matrix, direction: Matrix
+) -> tuple[Matrix, float, Matrix] | None:
+    """Halve the step until the value falls enough; None where it does not within 30 halvings."""
+    fall, length = float(np.vdot(gradient, direction)), 1.0
+    for _ in range(30):
+        moved = point + length * direction
+        new_value, slope = objective(moved)
+        if new_value <= value + ARMIJO * length * fall:
+            return moved, new_value, slope
+        length /= 2
+    return None
+
+
+def _penalised(loss: Objective, penalty: float) -> Objective:
+    def objective(theta: Matrix) -> tuple[float, Matrix]:
+        value, gradient = loss(theta)
+        shrink = np.vstack([theta[:-1], np.zeros_like(theta[-1:])])
+        return value + 0.5 * penalty * float((shrink**2).sum()), gradient + penalty * shrink
+
+    return objective
+
+
+def _sigmoid_loss(inputs: Matrix, truth: NDArray[np.bool_], balance: float) -> Objective:
+    target = truth.astype(np.float64)
+    positives = np.maximum(target.sum(axis=0), 1.0)
+    heavier = np.maximum((len(target) - positives) / positives, 1.0) ** balance
+    weight = np.where(truth, heavier, 1.0) / len(target)
+
+    def loss(theta: Matrix) -> tuple[float, Matrix]:
+        logits = inputs @ theta
+        value = weight * (np.logaddexp(0.0, logits) - target * logits)
+        return float(value.sum()), inputs.T @ (weight * (sigmoid(logits) - target))
+
+    return loss
+
+
+def _softmax_loss(inputs: Matrix, truth: NDArray[np.bool_]) -> Objective:
+    target = truth / truth.sum(axis=1, keepdims=True)
+
+    def loss(theta: Matrix) -> tuple[float, Matrix]:
+        logits = inputs @ theta
+        top = logits.max(axis=1, keepdims=True)
+        norm = top[:, 0] + np.log(np.exp(logits - top).sum(axis=1))
+        value = (norm - (target * logits).sum(axis=1)).mean()
+        return float(value), inputs.T @ (softmax(logits) - target) / len(target)
+
+    return loss

@@ -1,0 +1,69 @@
+"""Folds that never have one source on both sides.
+
+Pictures of one collection share photographers, padding, size and subject: a head that has seen
+some of them recognises the collection, not the tag. So whole sources are dealt to folds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from cinetag_plugin.training.datasets import LabelledPicture
+
+SAME_SOURCE: Mapping[str, str] = {
+    "sun-c": "sun",
+    "sun-n": "sun",
+    "sintel-film": "sintel",
+    "sintel-trailer": "sintel",
+}
+"""Groups that are parts of one source under two names."""
+
+
+def source_of(group: str) -> str:
+    """Name the source of a group: one for all web sites of an owner, one for parts of one film."""
+    if group.startswith("web:"):
+        return group.split("/", 1)[0]
+    return SAME_SOURCE.get(group, group)
+
+
+def sources(pictures: Sequence[LabelledPicture]) -> list[str]:
+    """Name the source of each picture, one name for sources that share a file name (copies).
+
+    Of joined sources the first in alphabetic order gives the name.
+    """
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            name = parent[name]
+        return name
+
+    first: dict[str, str] = {}
+    for picture in pictures:
+        source = source_of(picture.group)
+        one, other = root(source), root(first.setdefault(picture.path.name, source))
+        parent[max(one, other)] = min(one, other)
+    return [root(source_of(picture.group)) for picture in pictures]
+
+
+def deal_folds(sources: Iterable[str], folds: int) -> NDArray[np.int64]:
+    """Give each picture a fold: whole sources, largest first, each to the fold that is smallest.
+
+    Equal sources are dealt in alphabetic order, so the same pictures always give the same folds.
+    """
+    names = np.array(list(sources))
+    unique, counts = np.unique(names, return_counts=True)
+    sizes = np.zeros(folds, np.int64)
+    fold_of: dict[str, int] = {}
+    for index in np.lexsort((unique, -counts)):
+        smallest = int(sizes.argmin())
+        fold_of[str(unique[index])] = smallest
+        sizes[smallest] += counts[index]
+    return np.array([fold_of[str(name)] for name in names], np.int64)
