@@ -9,6 +9,7 @@ from cinetag_plugin._fast import doors
 cdef struct Sums:
     double a
     double b
+    double lowest
 
 
 def half_l1(a, b):
@@ -16,6 +17,7 @@ def half_l1(a, b):
     cdef const double[::1] first, second
     first, second = doors.as_pair(a, b)
     cdef Sums of = sums(first, second)
+    doors.check_counts(of.lowest, of.a + of.b)
     if of.a == 0 or of.b == 0:
         return distance_of_empty(of)
     cdef double distance = 0
@@ -31,6 +33,7 @@ def bhattacharyya(a, b):
     cdef const double[::1] first, second
     first, second = doors.as_pair(a, b)
     cdef Sums of = sums(first, second)
+    doors.check_counts(of.lowest, of.a + of.b)
     if of.a == 0 or of.b == 0:
         return distance_of_empty(of)
     cdef double coefficient = 0
@@ -46,6 +49,7 @@ def correlation_distance(a, b):
     cdef const double[::1] first, second
     first, second = doors.as_pair(a, b)
     cdef Sums of = sums(first, second)
+    doors.check_counts(of.lowest, of.a + of.b)
     if of.a == 0 or of.b == 0:
         return distance_of_empty(of)
     cdef bint first_flat = is_flat(first), second_flat = is_flat(second)
@@ -70,9 +74,11 @@ cdef Sums sums(const double[::1] a, const double[::1] b) noexcept nogil:
     cdef Sums of
     cdef Py_ssize_t i
     of.a = of.b = 0
+    of.lowest = a[0]
     for i in range(a.shape[0]):
         of.a += a[i]
         of.b += b[i]
+        of.lowest = min(of.lowest, min(a[i], b[i]))
     return of
 
 

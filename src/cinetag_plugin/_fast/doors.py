@@ -1,5 +1,6 @@
 """What both forms of the kernels demand of their arguments, each refusal one clear ValueError."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,12 @@ HSV_LEVELS = (180, 256, 256)
 """Levels of hue, saturation and value in OpenCV's 8-bit convention."""
 
 MOST_JOINT_BINS = 1 << 16
-_MOST_PIXELS = 1 << 32
+_LONGEST_SIDE = 65535
+"""Keeps sums over rows, columns and whole pictures inside 32 bits."""
 
 
 def check_plane(plane: NDArray[Any], name: str = "y") -> None:
-    """Demand a uint8 array (height, width) of at least one pixel whose rows are contiguous.
+    """Demand a uint8 array (height, width), sides 1 to 65535, whose rows are contiguous.
 
     Rows may lie apart or upside down (any row stride); pixels in a row may not.
     """
@@ -32,7 +34,7 @@ def check_planes(y: NDArray[Any], u: NDArray[Any], v: NDArray[Any]) -> None:
 
 
 def check_rgb(rgb: NDArray[Any]) -> None:
-    """Demand a uint8 array (height, width, 3) of at least one pixel whose rows are contiguous."""
+    """Demand a uint8 array (height, width, 3), sides 1 to 65535, whose rows are contiguous."""
     _check_pixels(rgb, "rgb", "(height, width, 3)", 3)
     if rgb.shape[2] != 3:
         raise ValueError(f"rgb has shape {rgb.shape}, not (height, width, 3)")
@@ -77,21 +79,16 @@ def check_grid(rows: int, columns: int) -> None:
 
 
 def as_counts(histogram: ArrayLike, name: str = "histogram") -> NDArray[np.float64]:
-    """Return a histogram as contiguous float64 after looking at every count.
+    """Return a histogram as contiguous float64; its counts themselves are not looked at.
 
-    Raises ValueError unless it is one-dimensional, not of length 0, of integers or floats, all
-    finite and none below zero.
+    Raises ValueError unless it is one-dimensional, not of length 0, of integers or floats.
     """
     counts = np.asarray(histogram)
     if counts.dtype.kind not in "iuf":
         raise ValueError(f"{name} has dtype {counts.dtype}, not integers or floats")
     if counts.ndim != 1 or counts.size == 0:
         raise ValueError(f"{name} has shape {counts.shape}, not (bins,) with a bin or more")
-    counts = np.ascontiguousarray(counts, dtype=np.float64)
-    lowest, total = counts.min(), counts.sum()
-    if not (lowest >= 0.0 and np.isfinite(total)):
-        raise ValueError(f"{name} holds a count below zero or not finite")
-    return counts
+    return np.ascontiguousarray(counts, dtype=np.float64)
 
 
 def as_pair(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -102,6 +99,12 @@ def as_pair(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np
     return first, second
 
 
+def check_counts(lowest: float, total: float) -> None:
+    """Demand that the lowest count is not below zero and that the sum of all is finite."""
+    if not (lowest >= 0.0 and math.isfinite(total)):
+        raise ValueError("a histogram holds a count below zero or not finite")
+
+
 def _check_pixels(pixels: NDArray[Any], name: str, form: str, dimensions: int) -> None:
     if not isinstance(pixels, np.ndarray):
         raise ValueError(f"{name} is a {type(pixels).__name__}, not a numpy array")
@@ -109,8 +112,8 @@ def _check_pixels(pixels: NDArray[Any], name: str, form: str, dimensions: int) -
         raise ValueError(f"{name} has dtype {pixels.dtype}, not uint8")
     if pixels.ndim != dimensions:
         raise ValueError(f"{name} has shape {pixels.shape}, not {form}")
-    if not 0 < pixels.size < _MOST_PIXELS:
-        raise ValueError(f"{name} has shape {pixels.shape}; it needs 1 to {_MOST_PIXELS - 1} values")
+    if not all(0 < side <= _LONGEST_SIDE for side in pixels.shape[:2]):
+        raise ValueError(f"{name} has shape {pixels.shape}; sides must be 1 to {_LONGEST_SIDE}")
 
 
 def _check_adjacent(pixels: NDArray[Any], name: str, wanted: tuple[tuple[int, int], ...]) -> None:

@@ -13,9 +13,14 @@ from cinetag_plugin._fast import doors
 def entropy(histogram):
     """Return the entropy of a histogram in bits, as `reference.entropy`."""
     cdef const double[::1] counts = doors.as_counts(histogram)
-    cdef double bits
+    cdef double lowest = counts[0], total = 0, bits
+    cdef Py_ssize_t i
     with nogil:
-        bits = bits_of(&counts[0], counts.shape[0])
+        for i in range(counts.shape[0]):
+            lowest = min(lowest, counts[i])
+            total += counts[i]
+        bits = bits_of(&counts[0], counts.shape[0], total)
+    doors.check_counts(lowest, total)
     return bits
 
 
@@ -35,16 +40,12 @@ cdef double plane_entropy(const uint8_t[:, :] plane):
             count_bytes(&plane[row, 0], <int>plane.shape[1], counters)
         for level in range(LEVELS):
             counts[level] = <double>counted(counters, level)
-        return bits_of(counts, LEVELS)
+        return bits_of(counts, LEVELS, <double>(plane.shape[0] * plane.shape[1]))
 
 
-cdef double bits_of(const double *counts, Py_ssize_t n) noexcept nogil:
-    cdef double p, total = 0, bits = 0
+cdef double bits_of(const double *counts, Py_ssize_t n, double total) noexcept nogil:
+    cdef double p, bits = 0
     cdef Py_ssize_t i
-    for i in range(n):
-        total += counts[i]
-    if total == 0:
-        return 0.0
     for i in range(n):
         if counts[i] > 0:
             p = counts[i] / total

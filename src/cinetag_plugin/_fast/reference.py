@@ -4,13 +4,11 @@ Integer results are equal bit for bit in both forms. Floats are equal within 1e-
 that say "equal" in their docstring, which are quotients of equal integers.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cinetag_plugin._fast import doors
-from cinetag_plugin._fast.matrices import Matrix, coefficients
+from cinetag_plugin._fast.matrices import Coefficients, Matrix, coefficients
 
 Plane = NDArray[np.uint8]
 Pixels = NDArray[np.uint8]
@@ -26,7 +24,7 @@ def yuv_to_rgb(y: Plane, u: Plane, v: Plane, *, matrix: Matrix, full_range: bool
     (height, width), u and v are half of it rounded up; rows contiguous. Raises ValueError otherwise.
     """
     doors.check_planes(y, u, v)
-    return _convert(y, u, v, matrix, full_range, 1)
+    return _convert(y, u, v, coefficients(matrix, full_range), 1)
 
 
 def hsv_histogram_yuv(
@@ -49,7 +47,7 @@ def hsv_histogram_yuv(
     doors.check_planes(y, u, v)
     doors.check_hsv_bins(bins)
     doors.check_step(step)
-    return _marginals(_convert(y, u, v, matrix, full_range, step), bins)
+    return _marginals(_convert(y, u, v, coefficients(matrix, full_range), step), bins)
 
 
 def hsv_histogram_rgb(
@@ -83,7 +81,7 @@ def hsv_joint_histogram_yuv(
     doors.check_planes(y, u, v)
     doors.check_joint_bins(bins)
     doors.check_step(step)
-    return _joint(_convert(y, u, v, matrix, full_range, step), bins)
+    return _joint(_convert(y, u, v, coefficients(matrix, full_range), step), bins)
 
 
 def hsv_joint_histogram_rgb(rgb: Pixels, *, bins: tuple[int, int, int] = (8, 8, 8), step: int = 1) -> Counts:
@@ -105,7 +103,7 @@ def half_l1(a: ArrayLike, b: ArrayLike) -> float:
     Raises ValueError for unequal lengths and for counts below zero or not finite.
     """
     first, second = doors.as_pair(a, b)
-    sums = first.sum(), second.sum()
+    sums = _total(first), _total(second)
     if not all(sums):
         return _distance_of_empty(*sums)
     return min(0.5 * float(np.abs(first / sums[0] - second / sums[1]).sum()), 1.0)
@@ -118,7 +116,7 @@ def bhattacharyya(a: ArrayLike, b: ArrayLike) -> float:
     errors as in `half_l1`. Equal to 1e-12 in its square; near 0 the root is equal to 1e-6.
     """
     first, second = doors.as_pair(a, b)
-    sums = first.sum(), second.sum()
+    sums = _total(first), _total(second)
     if not all(sums):
         return _distance_of_empty(*sums)
     coefficient = float(np.sqrt(first / sums[0] * (second / sums[1])).sum())
@@ -132,7 +130,7 @@ def correlation_distance(a: ArrayLike, b: ArrayLike) -> float:
     at distance 1 from any other. Empty histograms and errors as in `half_l1`.
     """
     first, second = doors.as_pair(a, b)
-    sums = first.sum(), second.sum()
+    sums = _total(first), _total(second)
     if not all(sums):
         return _distance_of_empty(*sums)
     flat = first.min() == first.max(), second.min() == second.max()
@@ -150,7 +148,7 @@ def entropy(histogram: ArrayLike) -> float:
     Raises ValueError for counts below zero or not finite.
     """
     counts = doors.as_counts(histogram)
-    total = counts.sum()
+    total = _total(counts)
     if not total:
         return 0.0
     p = counts[counts > 0] / total
@@ -205,7 +203,7 @@ def mean_abs_difference(a: Plane, b: Plane, step: int = 1) -> float:
     doors.check_same_shape(a, b)
     doors.check_step(step)
     difference = np.abs(a[::step, ::step].astype(np.int16) - b[::step, ::step])
-    return int(difference.sum(dtype=np.int64)) / difference.size
+    return float(difference.mean(dtype=np.float64))
 
 
 def rgb_to_hsv(rgb: Pixels) -> NDArray[np.uint8]:
@@ -230,8 +228,7 @@ def _inverses(numerator: int) -> NDArray[np.int32]:
     return table
 
 
-def _convert(y: Plane, u: Plane, v: Plane, matrix: Matrix, full_range: bool, step: int) -> Pixels:
-    c = coefficients(matrix, full_range)
+def _convert(y: Plane, u: Plane, v: Plane, c: Coefficients, step: int) -> Pixels:
     rows, columns = (np.arange(0, size, step) // 2 for size in y.shape)
     cb, cr = (plane[rows[:, None], columns].astype(np.int32) for plane in (u, v))
     grey = (c.luma * y[::step, ::step].astype(np.int32) >> 8) - c.luma_zero + 32
@@ -263,5 +260,11 @@ def _cells(size: int, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return edges[:-1], np.maximum(edges[:-1] + 1, edges[1:])
 
 
-def _distance_of_empty(a: Any, b: Any) -> float:
+def _total(counts: NDArray[np.float64]) -> float:
+    lowest, total = float(counts.min()), float(counts.sum())
+    doors.check_counts(lowest, total)
+    return total
+
+
+def _distance_of_empty(a: float, b: float) -> float:
     return 0.0 if a == b else 1.0
