@@ -61,6 +61,12 @@ def test_a_burst_of_frames_does_not_push_the_rest_out_of_time():
     assert [grid.place(frame) for frame in (50, 1050, 1550)] == [50, 75, 575]
 
 
+def test_a_frame_rounded_up_to_the_end_of_the_film_stays_inside():
+    grid = conformed(variable([0, 40, 80, 100, 119], MS, key_frames=()))
+    assert grid.length == 3
+    assert grid.span(4, 5) == (2, 3)
+
+
 def test_borders_at_one_place_are_kept_apart():
     grid = conformed(variable([0, 40, 41, 42, 43, 80, 120, 160], MS, (0, 2, 3, 4, 8)))
     places = [grid.place(frame) for frame in (0, 2, 3, 4, 8)]
