@@ -4,6 +4,7 @@
 >>> timeline = otio.adapters.read_from_file("film.mp4", adapter_name="cinetag")  # doctest: +SKIP
 """
 
+import logging
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +20,8 @@ from cinetag_plugin.export.events import events
 from cinetag_plugin.export.otio import Markers, timeline
 from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.settings import Settings
+
+_log = logging.getLogger("cinetag_plugin")
 
 
 def read_from_file(
@@ -38,7 +41,9 @@ def read_from_file(
     if markers not in {"stack", "clip", "both"}:
         raise UsageError(f"markers={markers!r}", "is not stack, clip or both", "choose one of them")
     chosen = _settings_of(settings)
-    plugins = Plugins(entropy=chosen.entropy, only_own=not chosen.plugins, strict=chosen.strict)
+    plugins = Plugins(
+        entropy=chosen.entropy, only_own=not chosen.plugins, strict=chosen.strict, warn=_log.warning
+    )
     is_document = filepath.endswith(SUFFIX)
     analysis = read_analysis(Path(filepath)) if is_document else _analysed(filepath, chosen, plugins)
     return timeline(events(analysis, plugins.names()), analysis, markers=markers, transitions=transitions)
