@@ -14,7 +14,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ class Cost:
     peak_mb: float
 
 
-def cost_of(command: Sequence[str]) -> Cost:
+def cost_of(command: list[str]) -> Cost:
     """Run a command to its end and return what it used."""
     began = time.monotonic()
     quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]

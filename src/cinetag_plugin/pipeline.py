@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cinetag_plugin import __version__
-from cinetag_plugin.document.contracts import Detector, DetectorSpec, Frame, StreamFacts
+from cinetag_plugin.document.contracts import Boundary, DetectorSpec, Frame
 from cinetag_plugin.document.errors import UsageError
 from cinetag_plugin.document.records import (
     Analysis,
@@ -31,7 +31,7 @@ from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
 from cinetag_plugin.settings import Settings
-from cinetag_plugin.shots.cutlists import GivenCuts, read_cut_list
+from cinetag_plugin.shots.cutlists import FilmClock, GivenCuts, read_cut_list, refuse_outside
 from cinetag_plugin.shots.detect import shots_from
 from cinetag_plugin.tags.spans import spans
 from cinetag_plugin.tags.strengths import filtered, strengths
@@ -143,9 +143,10 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             rate=settings.rate,
             start_timecode=settings.start_timecode,
         )
+        cuts = self._cut_list(facts)
         with FramePipe(facts, self._ffmpeg, threads=settings.threads) as pipe:
             take = Take(
-                self._made_detector(facts, pipe.facts),
+                self._spec.make(pipe.facts, settings.threshold) if cuts is None else GivenCuts(cuts),
                 context=self._spec.context,
                 window=_window(settings, facts),
                 time_base=pipe.facts.time_base,
@@ -157,14 +158,17 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                 if on_progress is not None:
                     on_progress(frame.index + 1, pipe.estimated_frames)
             take.finish()
-            film = _written(pipe.film())
-        return self._document(film, take, pipe.warnings)
+            decoded = _written(pipe.film())
+        if settings.cut_list is not None and cuts is not None:
+            refuse_outside(settings.cut_list, cuts, decoded.frames)
+        return self._document(decoded, take, pipe.warnings)
 
-    def _made_detector(self, facts: Probe, stream: StreamFacts) -> Detector:
+    def _cut_list(self, facts: Probe) -> tuple[Boundary, ...] | None:
         if self.settings.cut_list is None:
-            return self._spec.make(stream, self.settings.threshold)
-        cuts = read_cut_list(self.settings.cut_list, rate=facts.rate, start_frame=facts.start_frame)
-        return GivenCuts(cuts)
+            return None
+        return read_cut_list(
+            self.settings.cut_list, FilmClock(facts.rate, facts.start_frame, facts.drop_frame)
+        )
 
     def _judge(self, pipe: FramePipe) -> Judge:
         """Let the plugins accept a key frame, the models label it, and the plugins refine the labels."""

@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
     from cinetag_plugin.hooks.manager import Plugins
 
     plugins = Plugins(only_own=args.no_plugins)
-    offers = {
+    offers: dict[str, Iterable[str]] = {
         "detectors": plugins.detectors(),
         "formats": plugins.exporters(),
         "evidence": plugins.evidence(),

@@ -1,0 +1,57 @@
+"""What looks like a cut and is none: black between two shots, and flashes of light.
+
+Pure functions over the measures of a few neighbouring frames.
+"""
+
+from collections.abc import Sequence
+
+from cinetag_plugin.shots.measures import FrameMeasures, structure_distance
+
+LONGEST_GAP = 6
+"""Black of up to so many frames between two shots belongs to the outgoing one."""
+
+GAP_SIGHT = LONGEST_GAP + 2
+"""Frames after a black one that must be known to tell whether it lies in such a gap."""
+
+LONGEST_FLASH = 8
+"""Frames after which light that came suddenly is no flash any more."""
+
+_BLACK = 8.0
+_AT_FULL = 0.5
+_ALIKE = 0.5
+
+
+def black_gap(ahead: Sequence[FrameMeasures]) -> int:
+    """Return how many frames at the head of ``ahead`` are black that merely parts two shots.
+
+    0 where the first is not black, where black lasts longer than :data:`LONGEST_GAP`, or where
+    the next shot fades in rather than appearing at full: then the cut is where black begins.
+
+    Args:
+        ahead: a frame and the :data:`GAP_SIGHT` after it; fewer at the film's end.
+    """
+    black = next((place for place, frame in enumerate(ahead) if frame.brightest > _BLACK), None)
+    if not black or black > LONGEST_GAP:
+        return 0
+    later = ahead[min(black + 2, len(ahead) - 1)]
+    dark = ahead[0].brightness
+    at_full = ahead[black].brightness - dark >= _AT_FULL * (later.brightness - dark)
+    return black if at_full else 0
+
+
+def is_flash(before: Sequence[FrameMeasures], after: Sequence[FrameMeasures]) -> bool:
+    """Tell whether light comes or goes here for a moment, the same picture before and after.
+
+    Args:
+        before: the frames before the change, up to one more than :data:`LONGEST_FLASH`, newest last.
+        after: the frame of the change and up to :data:`LONGEST_FLASH` after it.
+    """
+    last, first = before[-1], after[0]
+    alike = _ALIKE * structure_distance(last, first)
+    if first.brightness > last.brightness:
+        return any(_comes_back(last, frame, first, alike) for frame in after[1:])
+    return any(_comes_back(first, frame, last, alike) for frame in before[:-1])
+
+
+def _comes_back(picture: FrameMeasures, other: FrameMeasures, lit: FrameMeasures, alike: float) -> bool:
+    return other.brightness < lit.brightness and structure_distance(picture, other) < alike
