@@ -159,7 +159,7 @@ def test_a_long_film_of_many_tags_stays_a_small_picture(make_analysis, chart):
     picture = chart(make_analysis(tags, shots=3000, spans=spans), NAMES)
     assert len(picture) < 400_000
     for mark in tipped(picture).values():
-        assert all(x + width <= 960 for x, width in boxes_of(mark))
+        assert all(x + width <= 840 for x, width in boxes_of(mark))
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -205,7 +205,7 @@ def test_long_names_are_cut_in_the_picture_and_whole_at_the_pointer(make_analysi
 def test_times_that_cannot_be_still_give_a_picture(make_analysis, timing):
     picture = timeline_chart(make_analysis({"war": 1.0}, spans=[("war", 25, 50)], timing=timing), NAMES)
     ((x, width),) = boxes_of(mark_of(picture, "War"))
-    assert 0 < x < x + width < 960
+    assert 0 < x < x + width < 840
     assert len(axis_of(picture)) < 12
 
 

@@ -17,7 +17,7 @@ from cinetag_plugin.report.words import analysed_seconds, counted, length_of
 MOST_ROWS = 60
 """Tags that a chart shows, the strongest; the subtitle says of how many."""
 
-_STRENGTH_WIDTH, _TIMELINE_WIDTH = 760.0, 960.0
+_STRENGTH_WIDTH, _TIMELINE_WIDTH = 760.0, 840.0
 _FINEST = 1.5
 _CUT_COLUMN, _CUT_STRIP = 2.0, 16.0
 
