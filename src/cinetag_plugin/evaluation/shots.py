@@ -1,213 +1,268 @@
-"""How right the shot boundaries of an analysis are, against a truth made by hand.
+"""How right shot boundaries are, against a truth that somebody made by hand.
 
-Truth rows are ``kind<TAB>start<TAB>end<TAB>note``. Hard cuts are matched one to one within a
-tolerance, as many as possible, nearest first. A cut found inside a gradual transition of the truth
-counts neither right nor wrong. A gradual transition found is right where it overlaps a true one by
-half or more (intersection over union). What is found inside a ``not_cut`` row (a flash, a whip pan)
-and is wrong is counted apart as well.
+Hard cuts are matched one to one within a tolerance. What lies in a true gradual transition counts
+neither right nor wrong as a cut; a gradual transition that was found is never a false cut.
+Gradual transitions match one to one where they overlap by half or more (intersection over union).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
+from cinetag_plugin.document.contracts import Boundary
 from cinetag_plugin.document.errors import DocumentError
 from cinetag_plugin.document.files import read_limited
-from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.document.records import Analysis, TransitionKind
+
+OVERLAP = 0.5
+"""Least intersection over union of a true gradual transition and the one found."""
 
 LARGEST_TRUTH = 16 * 1024 * 1024
-GRADUAL = frozenset({"dissolve", "fade", "wipe", "other-gradual", "other"})
-LEAST_OVERLAP = 0.5
+"""Bytes of a truth file."""
 
-Span = tuple[int, int]
-T = TypeVar("T")
+_KINDS: Mapping[str, TransitionKind] = {
+    "cut": "cut",
+    "dissolve": "dissolve",
+    "fade": "fade",
+    "wipe": "wipe",
+    "other-gradual": "other",
+}
+_NOT_CUT = "not_cut"
+_REMEDY = "rows are: kind, first frame, last frame, note, parted by tabs"
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is true of a film's shots: first frames of hard cuts, and spans whose ends belong to them."""
+    """What somebody who looked says of a film.
 
-    cuts: tuple[int, ...]
-    gradual: tuple[Span, ...]
-    not_cut: tuple[Span, ...]
+    Attributes:
+        boundaries: hard cuts and gradual transitions.
+        not_cut: first and last frame of spans in which detectors are easily fooled.
+        film: name of the film, from the file.
+    """
+
+    boundaries: tuple[Boundary, ...]
+    not_cut: tuple[tuple[int, int], ...] = ()
+    film: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
-    """Counts, and what follows from them; a rate over nothing is None."""
+class Counts:
+    """How many there truly are, how many were found and count, how many of those are right."""
 
     true: int
     found: int
     matched: int
 
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.true + other.true, self.found + other.found, self.matched + other.matched)
+
     @property
     def precision(self) -> float | None:
-        """Share of those found that are true."""
+        """The part of the found that is right; None where nothing was found."""
         return self.matched / self.found if self.found else None
 
     @property
     def recall(self) -> float | None:
-        """Share of the true ones that were found."""
+        """The part of the true that was found; None where there is nothing to find."""
         return self.matched / self.true if self.true else None
 
     @property
     def f1(self) -> float | None:
-        """Harmonic mean of precision and recall."""
-        total = self.true + self.found
-        return 2 * self.matched / total if total else None
+        """Harmonic mean of precision and recall; None where nothing is true and nothing was found."""
+        return 2 * self.matched / (self.true + self.found) if self.true + self.found else None
 
-    def as_json(self) -> dict[str, float | int | None]:
-        """Return rates and counts by name."""
-        return {"precision": self.precision, "recall": self.recall, "f1": self.f1, **asdict(self)}
-
-    def __add__(self, other: "Rates") -> "Rates":
-        """Pool with the counts of another film."""
-        return Rates(self.true + other.true, self.found + other.found, self.matched + other.matched)
+    def as_json(self) -> dict[str, Any]:
+        """Return the rates and the counts."""
+        rates = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+        return rates | {"true": self.true, "found": self.found, "matched": self.matched}
 
 
 @dataclass(frozen=True, slots=True)
 class ShotScores:
-    """The scores of one film."""
+    """The scores of one film.
+
+    Attributes:
+        cuts: hard cuts; those found inside true gradual transitions are left out.
+        gradual: gradual transitions by their extent.
+        false_in_not_cut: false cuts in the spans that fool detectors.
+        false_cuts, missed_cuts: frames, to look at.
+    """
 
     film: str
     tolerance: int
-    cuts: Rates
-    gradual: Rates
+    cuts: Counts
+    gradual: Counts
     false_in_not_cut: int
-    false_frames: tuple[int, ...]
-    missed_frames: tuple[int, ...]
+    false_cuts: tuple[int, ...] = field(default=())
+    missed_cuts: tuple[int, ...] = field(default=())
 
-    def as_json(self) -> dict[str, object]:
-        """Return the scores as ``cinetag evaluate shots --json`` prints them."""
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``cinetag evaluate shots --json`` prints."""
         return {
             "film": self.film,
             "tolerance": self.tolerance,
             "cuts": self.cuts.as_json(),
             "gradual": self.gradual.as_json(),
             "false_in_not_cut": self.false_in_not_cut,
-            "false_frames": list(self.false_frames),
-            "missed_frames": list(self.missed_frames),
+            "false_cuts": list(self.false_cuts),
+            "missed_cuts": list(self.missed_cuts),
         }
 
     def as_text(self) -> str:
-        """Return the scores for people."""
-        lines = [f"{self.film}, tolerance {self.tolerance}"]
-        for name, rates in (("hard cuts", self.cuts), ("gradual", self.gradual)):
-            shares = zip(
-                ("precision", "recall", "F1"), (rates.precision, rates.recall, rates.f1), strict=True
+        """Return lines for people."""
+        lines = [f"{self.film} (tolerance {self.tolerance})"]
+        for name, counts in (("cuts", self.cuts), ("gradual", self.gradual)):
+            rates = "  ".join(
+                f"{title} {'-' if rate is None else f'{rate:.3f}'}"
+                for title, rate in (
+                    ("precision", counts.precision),
+                    ("recall", counts.recall),
+                    ("F1", counts.f1),
+                )
             )
-            told = ", ".join(f"{what} {'-' if share is None else f'{share:.3f}'}" for what, share in shares)
-            lines.append(f"{name:<10} {told} ({rates.matched} of {rates.true}, {rates.found} found)")
-        lines.append(f"false in spans that are no cut: {self.false_in_not_cut}")
-        lines.append(f"false: {_listed(self.false_frames)}; missed: {_listed(self.missed_frames)}")
+            lines.append(f"{name:<8} {rates}  ({counts.matched} of {counts.true}, {counts.found} found)")
+        lines.append(f"false cuts where detectors are easily fooled: {self.false_in_not_cut}")
+        for name, frames in (("false", self.false_cuts), ("missed", self.missed_cuts)):
+            if frames:
+                lines.append(f"{name}: {', '.join(map(str, frames))}")
         return "\n".join(lines)
 
 
-def _share(share: float | None) -> str:
-    return "-" if share is None else f"{share:.3f}"
-
-
-def _listed(frames: Sequence[int]) -> str:
-    return ", ".join(map(str, frames)) or "none"
-
-
 def read_truth(path: Path) -> Truth:
-    """Read a truth file.
+    """Read a truth file: ``kind<TAB>start<TAB>end<TAB>note``, ``#`` begins a comment.
+
+    For a cut start and end are the first frame of the new shot; other kinds reach from the first
+    frame affected to the first frame fully in the new shot. ``not_cut`` rows are spans that fool detectors.
 
     Raises:
-        DocumentError: not readable, or a row that is none.
+        DocumentError: unreadable, or a row that is none.
     """
-    rows: dict[str, list[Span]] = {"cut": [], "gradual": [], "not_cut": []}
-    text = read_limited(path, LARGEST_TRUTH).decode("utf-8", "replace")
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.startswith("#"):
-            kind, span = _row(line, path, number)
-            rows[kind].append(span)
-    return Truth(
-        cuts=tuple(sorted(start for start, _ in rows["cut"])),
-        gradual=tuple(sorted(rows["gradual"])),
-        not_cut=tuple(sorted(rows["not_cut"])),
-    )
-
-
-def _row(line: str, path: Path, number: int) -> tuple[str, Span]:
-    cells = line.split("\t")
-    kind = "gradual" if cells[0] in GRADUAL else cells[0]
     try:
-        start, end = int(cells[1]), int(cells[2])
-    except (IndexError, ValueError):
-        start, end = 1, 0
-    longest = 0 if kind == "cut" else end
-    if kind not in {"cut", "gradual", "not_cut"} or not 0 <= end - start <= longest:
-        raise DocumentError(path, f"line {number} is not kind, start, end", "separate them by tabs")
-    return kind, (start, end)
+        lines = read_limited(path, LARGEST_TRUTH).decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as fault:
+        raise DocumentError(path, "is not text in UTF-8", _REMEDY) from fault
+    boundaries, not_cut = [], []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            kind, start, end = _row(line)
+        except ValueError as fault:
+            raise DocumentError(path, f"line {number} {fault}", _REMEDY) from fault
+        if kind == _NOT_CUT:
+            not_cut.append((start, end))
+        else:
+            boundaries.append(Boundary(_KINDS[kind], start, end))
+    return Truth(tuple(boundaries), tuple(not_cut), path.stem)
+
+
+def _row(line: str) -> tuple[str, int, int]:
+    cells = line.split("\t")
+    kind = cells[0]
+    if kind not in _KINDS and kind != _NOT_CUT:
+        raise ValueError(f"has the unknown kind {kind[:20]!r}")
+    if len(cells) < 3 or not (cells[1].isdecimal() and cells[2].isdecimal()):
+        raise ValueError("lacks its first and last frame")
+    start, end = int(cells[1]), int(cells[2])
+    if end < start or (kind == "cut" and end != start):
+        raise ValueError("ends before it starts" if end < start else "is a cut of several frames")
+    return kind, start, end
+
+
+def boundaries_of(analysis: Analysis) -> list[Boundary]:
+    """Return how the shots of an analysis begin; the film's start is no boundary."""
+    transitions = (shot.transition_in for shot in analysis.shots)
+    return [Boundary(t.kind, t.start, t.end) for t in transitions if t.kind != "start"]
 
 
 def score_shots(analysis: Analysis, truth: Truth, *, tolerance: int = 0) -> ShotScores:
-    """Score the boundaries of an analysis; a boundary at frame 0 is the start of the film and none."""
-    transitions = [shot.transition_in for shot in analysis.shots]
-    cuts = sorted({t.start for t in transitions if t.kind == "cut" and t.start > 0})
-    gradual = sorted({(t.start, t.end) for t in transitions if t.kind not in {"cut", "start"}})
-    return score_boundaries(analysis.film.name, cuts, gradual, truth, tolerance=tolerance)
+    """Score the shots of an analysis."""
+    return score_boundaries(boundaries_of(analysis), truth, tolerance=tolerance, film=analysis.film.name)
 
 
 def score_boundaries(
-    film: str, cuts: Sequence[int], gradual: Sequence[Span], truth: Truth, *, tolerance: int = 0
+    found: Iterable[Boundary], truth: Truth, *, tolerance: int = 0, film: str = ""
 ) -> ShotScores:
-    """Score frames of hard cuts and spans of gradual transitions, both sorted, against the truth."""
-
-    def nearness(true: int, found: int) -> float | None:
-        return -abs(true - found) if abs(true - found) <= tolerance else None
-
-    pairs = matched(truth.cuts, cuts, nearness)
-    taken = set(pairs.values())
-    excused = [(start - tolerance, end + tolerance) for start, end in truth.gradual]
-    false = [cut for index, cut in enumerate(cuts) if index not in taken and not _inside(cut, excused)]
-    overlaps = matched(truth.gradual, gradual, _overlap)
+    """Score boundaries; a cut at frame 0 is the start of the film and does not count."""
+    found = set(found)
+    cuts = sorted({b.start for b in found if b.kind == "cut" and b.start > 0})
+    gradual = sorted((b for b in found if b.kind not in ("cut", "start")), key=_extent)
+    true_cuts = sorted(b.start for b in truth.boundaries if b.kind == "cut")
+    true_gradual = sorted((b for b in truth.boundaries if b.kind != "cut"), key=_extent)
+    pairs = _matched_cuts(true_cuts, cuts, tolerance)
+    unmatched = [cut for place, cut in enumerate(cuts) if place not in pairs]
+    false = [cut for cut in unmatched if not _inside(cut, map(_extent, true_gradual), tolerance)]
+    matched = set(pairs.values())
     return ShotScores(
-        film=film,
+        film=film or truth.film,
         tolerance=tolerance,
-        cuts=Rates(true=len(truth.cuts), found=len(pairs) + len(false), matched=len(pairs)),
-        gradual=Rates(true=len(truth.gradual), found=len(gradual), matched=len(overlaps)),
-        false_in_not_cut=sum(_inside(cut, truth.not_cut) for cut in false),
-        false_frames=tuple(false),
-        missed_frames=tuple(cut for index, cut in enumerate(truth.cuts) if index not in pairs),
+        cuts=Counts(len(true_cuts), len(pairs) + len(false), len(pairs)),
+        gradual=Counts(len(true_gradual), len(gradual), _matched_gradual(true_gradual, gradual)),
+        false_in_not_cut=sum(_inside(cut, truth.not_cut, 0) for cut in false),
+        false_cuts=tuple(false),
+        missed_cuts=tuple(cut for place, cut in enumerate(true_cuts) if place not in matched),
     )
 
 
-def _inside(frame: int, spans: Sequence[Span]) -> bool:
-    return any(start <= frame <= end for start, end in spans)
+def _extent(boundary: Boundary) -> tuple[int, int]:
+    return boundary.start, boundary.end
 
 
-def _overlap(true: Span, found: Span) -> float | None:
-    """Return intersection over union of ``[start, end)``, or None below half."""
-    common = min(true[1], found[1]) - max(true[0], found[0])
-    union = max(true[1], found[1]) - min(true[0], found[0])
-    share = 1.0 if union == 0 else max(0, common) / union
-    return share if share >= LEAST_OVERLAP else None
+def _inside(frame: int, spans: Iterable[tuple[int, int]], tolerance: int) -> bool:
+    return any(start - tolerance <= frame <= end + tolerance for start, end in spans)
 
 
-def matched(true: Sequence[T], found: Sequence[T], fitness: Callable[[T, T], float | None]) -> dict[int, int]:
-    """Match as many as possible one to one (augmenting paths), the fittest first.
+def _matched_cuts(true: Sequence[int], found: Sequence[int], tolerance: int) -> dict[int, int]:
+    distances = ([(abs(cut - other), place) for place, other in enumerate(found)] for cut in true)
+    return _largest_matching([sorted(pair for pair in row if pair[0] <= tolerance) for row in distances])
 
-    ``fitness`` is None for pairs that may not be matched. Returns indices: true to found.
+
+def _matched_gradual(true: Sequence[Boundary], found: Sequence[Boundary]) -> int:
+    overlaps = ([(-overlap(one, other), place) for place, other in enumerate(found)] for one in true)
+    return len(_largest_matching([sorted(pair for pair in row if -pair[0] >= OVERLAP) for row in overlaps]))
+
+
+def overlap(a: Boundary, b: Boundary) -> float:
+    """Return the intersection over union of ``start <= frame < end``; 1 for two alike and empty."""
+    common = max(0, min(a.end, b.end) - max(a.start, b.start))
+    together = (a.end - a.start) + (b.end - b.start) - common
+    if together == 0:
+        return float(_extent(a) == _extent(b))
+    return common / together
+
+
+def _largest_matching(choices: Sequence[Sequence[tuple[float, int]]]) -> dict[int, int]:
+    """Pair as many rows as possible with one place each; return the row of each place.
+
+    Augmenting paths (Kuhn 1955), rows with the cheapest choice first.
+
+    Args:
+        choices: for each row its (cost, place), cheapest first.
     """
-    options: list[list[tuple[float, int]]] = []
-    for wanted in true:
-        rated = [(fitness(wanted, other), place) for place, other in enumerate(found)]
-        options.append(sorted(((-fit, place) for fit, place in rated if fit is not None)))
-    owners: dict[int, int] = {}
+    row_of: dict[int, int] = {}
+    for row in sorted((r for r, choice in enumerate(choices) if choice), key=lambda r: choices[r][0][0]):
+        _place(row, choices, row_of)
+    return row_of
 
-    def placed(index: int, tried: set[int]) -> bool:
-        for _, place in options[index]:
-            if place not in tried:
-                tried.add(place)
-                if place not in owners or placed(owners[place], tried):
-                    owners[place] = index
-                    return True
-        return False
 
-    for index in sorted(range(len(true)), key=lambda i: options[i][0] if options[i] else (0.0, 0)):
-        placed(index, set())
-    return {index: place for place, index in owners.items()}
+def _place(row: int, choices: Sequence[Sequence[tuple[float, int]]], row_of: dict[int, int]) -> None:
+    """Give ``row`` a place, moving other rows on where that makes room; change nothing where it does not."""
+    seen: set[int] = set()
+    path: list[tuple[int, int]] = []
+    waiting = [(row, iter(choices[row]))]
+    while waiting:
+        current, rest = waiting[-1]
+        place = next((place for _, place in rest if place not in seen), None)
+        if place is None:
+            waiting.pop()
+            if path:
+                path.pop()
+            continue
+        seen.add(place)
+        path.append((current, place))
+        if place not in row_of:
+            row_of.update({place: mover for mover, place in path})
+            return
+        waiting.append((row_of[place], iter(choices[row_of[place]])))

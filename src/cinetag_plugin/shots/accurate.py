@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 
 from cinetag_plugin.document.contracts import Boundary, DetectorSpec, Frame, StreamFacts
 from cinetag_plugin.shots.measures import FrameMeasures, difference, measure
-from cinetag_plugin.shots.rules import GAP_SIGHT, LONGEST_FLASH, black_gap, is_flash
+from cinetag_plugin.shots.rules import GAP_SIGHT, LONGEST_FLASH, black_gap, is_black, is_flash
 
 THRESHOLD = 0.88
 """Clearness of a cut among four frames each side; higher finds fewer cuts."""
@@ -96,12 +96,11 @@ class AccurateDetector:
                 self._differences[index] = difference(self._frames[before], self._frames[index])
 
     def _is_passed_over(self, index: int) -> bool:
-        if index >= self._black_until:
+        before = self._newest_picture
+        # inside long black no gap begins, and none before the first picture
+        if index >= self._black_until and before is not None and not is_black(self._frames[before]):
             ahead = [self._frames[i] for i in range(index, min(index + GAP_SIGHT + 1, self._end))]
-            before = self._newest_picture
-            # inside long black, a gap is not looked for again near its end
-            begins = before is not None and self._frames[before].brightest > ahead[0].brightest
-            self._black_until = index + (black_gap(ahead) if begins else 0)
+            self._black_until = index + black_gap(ahead)
         return index < self._black_until
 
     def _decide(self, end: int) -> Iterator[Boundary]:
@@ -111,36 +110,30 @@ class AccurateDetector:
                 yield Boundary("cut", index, index)
 
     def _is_cut(self, index: int) -> bool:
-        among_four = self._clearness(index, index, REACH) >= self._threshold
-        among_two = self._clearness(index, index, _NEAR) >= SURE * self._threshold
+        if self._differences[index] < self._threshold * self._calm:
+            return False  # not clear even where all around stands still: most frames
+        among_four = self._clearness((index,), REACH) >= self._threshold
+        among_two = self._clearness((index,), _NEAR) >= SURE * self._threshold
         return (among_four or among_two or self._is_one_of_two(index)) and not self._flashes(index)
 
-    def _clearness(self, first: int, second: int, reach: int) -> float:
-        """Return how far one difference, or two, stand out from those around and between them."""
-        around = [
-            self._differences.get(index, 0.0)
-            for index in range(first - reach, second + reach + 1)
-            if index not in (first, second)
-        ]
-        least = min(self._differences[first], self._differences[second])
-        return least / (max(around) + self._calm)
-
     def _is_one_of_two(self, index: int) -> bool:
-        """Tell whether a shot of one or two frames begins or ends here: a cut in, a cut out, elsewhere."""
+        """Tell whether a shot of one or two frames begins or ends here."""
+        partners = (index + distance for distance in (-_NEAR, -1, 1, _NEAR))
         return any(
-            self._are_two(*sorted((index, other)))
-            for distance in range(1, _NEAR + 1)
-            for other in (index - distance, index + distance)
+            self._clearness((index, other), _NEAR) >= PAIR * self._threshold
+            for other in partners
+            if other in self._picture_before
         )
 
-    def _are_two(self, first: int, second: int) -> bool:
-        if first not in self._picture_before or second not in self._picture_before:
-            return False
-        wanted = PAIR * self._threshold
-        if self._clearness(first, second, _NEAR) < wanted:
-            return False
-        before, after = self._frames[self._picture_before[first]], self._frames[second]
-        return difference(before, after) >= min(self._differences[first], self._differences[second])
+    def _clearness(self, cuts: tuple[int, ...], reach: int) -> float:
+        """Return how far a cut, or two with what they part, stand out from what lies around."""
+        first, last = min(cuts), max(cuts)
+        around = (
+            self._differences.get(i, 0.0) for i in range(first - reach, last + reach + 1) if i not in cuts
+        )
+        far_apart = difference(self._frames[self._picture_before[first]], self._frames[last])
+        least = min(far_apart, *(self._differences[i] for i in cuts))
+        return least / (max(around) + self._calm)
 
     def _flashes(self, index: int) -> bool:
         last = self._picture_before[index]

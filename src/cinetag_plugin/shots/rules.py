@@ -21,6 +21,11 @@ _AT_FULL = 0.5
 _ALIKE = 0.5
 
 
+def is_black(frame: FrameMeasures) -> bool:
+    """Tell whether nothing in the frame is brighter than coding noise on black."""
+    return frame.brightest <= _BLACK
+
+
 def black_gap(ahead: Sequence[FrameMeasures]) -> int:
     """Return how many frames at the head of ``ahead`` are black that merely parts two shots.
 
@@ -30,7 +35,7 @@ def black_gap(ahead: Sequence[FrameMeasures]) -> int:
     Args:
         ahead: a frame and the :data:`GAP_SIGHT` after it; fewer at the film's end.
     """
-    black = next((place for place, frame in enumerate(ahead) if frame.brightest > _BLACK), None)
+    black = next((place for place, frame in enumerate(ahead) if not is_black(frame)), None)
     if not black or black > LONGEST_GAP:
         return 0
     later = ahead[min(black + 2, len(ahead) - 1)]
