@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cinetag_plugin.models.card import read_card
+from cinetag_plugin.models.delegates import open_backend
 from cinetag_plugin.models.image import prepare
-from cinetag_plugin.models.interpreter import open_interpreter
 from cinetag_plugin.training.datasets import read_manifest
 
 BINS = (8, 4, 4)
@@ -35,7 +35,8 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="the .npz to write")
     options = parser.parse_args()
     card = read_card(options.card)
-    model = open_interpreter((options.card.parent / card.file).read_bytes(), subject=card.name)
+    content = (options.card.parent / card.file).read_bytes()
+    model = open_backend(content, "cpu", 1, subject=card.name, tensor=card.output.tensor)
     embeddings, shares, paths = [], [], []
     for labelled in read_manifest(options.manifest, ("tagset", "film")):
         with Image.open(labelled.path) as file:
