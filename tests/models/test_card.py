@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 from cards import backbone_card, head_card, picture_input
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -112,6 +112,7 @@ def test_a_missing_card_and_a_folder_are_refused(tmp_path):
         read_card(tmp_path)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_a_plain_name_stays_in_its_folder(tmp_path_factory, name):
     folder = tmp_path_factory.getbasetemp()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cinetag_plugin.document.contracts import ModelInput
@@ -96,6 +96,7 @@ def test_nchw_puts_the_channels_first():
     assert first.flags.c_contiguous
 
 
+@settings(deadline=None)
 @given(
     height=st.integers(1, 90),
     width=st.integers(1, 90),
@@ -109,6 +110,7 @@ def test_any_picture_gives_the_wanted_shape_and_a_flat_one_stays_flat(height, wi
     assert 77 in array
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(1, 60))
 def test_views_and_read_only_pictures_serve(height, width):
     whole = np.random.default_rng(3).integers(0, 256, (height, width, 3), dtype=np.uint8)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cinetag_plugin.document.errors import ModelError
@@ -103,6 +103,7 @@ def test_the_name_is_made_plain(tmp_path, stem):
     assert is_plain_name(card.name)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", " a ", "", "a (2)", "c"])))
 def test_unique_labels_are_unique_and_as_many(labels):
     unique = unique_labels(labels)

@@ -60,13 +60,6 @@ def test_a_tensor_name_that_is_no_text_is_refused():
         open_interpreter(content, subject="x.tflite")
 
 
-def test_a_model_that_wants_senseless_memory_is_refused_before_it_is_taken():
-    net = tiny.Net()
-    picture = net.tensor("picture", (1, 60000, 60000, 3))
-    with pytest.raises(ModelError, match="tensor 0 has more than"):
-        open_interpreter(net.content([picture], [net.mean(picture, "mean", 3)]), subject="x.tflite")
-
-
 def test_the_result_does_not_change_with_the_next_run():
     backend = open_interpreter(tiny.picture_means(), subject="means")
     first = backend.run(np.ones((1, 8, 8, 3), np.float32))
@@ -104,15 +97,22 @@ from pathlib import Path
 import numpy as np
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models.interpreter import open_interpreter
-content = Path(sys.argv[1]).read_bytes()
-for seed in range(int(sys.argv[2])):
-    chance, damaged = random.Random(seed), bytearray(content)
-    if seed % 5 == 0:
-        del damaged[chance.randrange(len(damaged)):]
-    for _ in range(chance.choice([1, 2, 4, 16]) if damaged else 0):
-        damaged[chance.randrange(len(damaged))] = chance.choice([0, 1, 127, 128, 255, chance.randrange(256)])
+
+def damaged(content):
+    for place in range(0, len(content) - 3, 4):
+        for word in (0, 1, 2**31 - 1, 2**32 - 1):
+            yield content[:place] + word.to_bytes(4, "little") + content[place + 4:]
+    for length in range(0, len(content), 37):
+        yield content[:length]
+    for seed in range(200):
+        chance, changed = random.Random(seed), bytearray(content)
+        for _ in range(chance.choice([1, 2, 4, 16])):
+            changed[chance.randrange(len(changed))] = chance.randrange(256)
+        yield bytes(changed)
+
+for content in damaged(Path(sys.argv[1]).read_bytes()):
     try:
-        backend = open_interpreter(bytes(damaged), subject="damaged")
+        backend = open_interpreter(content, subject="damaged")
         if np.prod(backend.input.shape) < 1e6:
             backend.run(np.zeros(backend.input.shape, backend.input.dtype))
     except ModelError:
@@ -123,6 +123,6 @@ print("survived")
 
 def test_damaged_models_are_refused_or_run_without_killing_the_process(tmp_path):
     (tmp_path / "net.tflite").write_bytes(tiny.backbone())
-    command = [sys.executable, "-c", _TRY_DAMAGED, str(tmp_path / "net.tflite"), "300"]
+    command = [sys.executable, "-c", _TRY_DAMAGED, str(tmp_path / "net.tflite")]
     ended = subprocess.run(command, capture_output=True, check=False, timeout=120)
     assert (ended.returncode, ended.stdout) == (0, b"survived\n"), ended.stderr

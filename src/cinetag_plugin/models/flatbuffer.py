@@ -76,6 +76,11 @@ class Table:
             raise MalformedError(f"has {length} bytes at {start}, beyond its end")
         return bytes(self.data[start + 4 : start + 4 + length])
 
+    def length(self, field: int) -> int:
+        """Return how many elements a vector field has, 0 where it is absent."""
+        slot = self.slot(field)
+        return _number(self.data, _follow(self.data, slot), "<I") if slot else 0
+
     def vector(self, field: int, width: int) -> tuple[int, int]:
         """Return where a vector's first element stands and how many there are; (0, 0) without one."""
         slot = self.slot(field)

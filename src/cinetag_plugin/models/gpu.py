@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Sequence
 from ctypes import CDLL
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,20 @@ from cinetag_plugin.models.quiet import caught_stderr, silence_stderr
 from cinetag_plugin.models.tensors import TensorFacts, fitting, real_values
 
 _ADAPTER = re.compile(r"Selected adapter: (?P<name>[^\n]*?)(?:, arch=|, vendor=|, backend=|\n|$)")
+_INTERFACE = re.compile(r"backend=(\w+)")
 _SOFTWARE = re.compile(r"adapterType=CPU|swiftshader|llvmpipe|lavapipe|software", re.IGNORECASE)
 
 _DEVICE_NODES = ("dri/renderD*", "nvidiactl", "dxg", "kgsl-3d0", "mali0")
 """Under ``/dev``: a Linux machine without any of them has no GPU that a driver could open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """What WebGPU computes on: its name, the interface to it, and whether it only imitates a GPU."""
+
+    name: str
+    interface: str
+    software: bool
 
 
 def why_no_gpu(devices: Path = Path("/dev")) -> str:
@@ -48,13 +59,12 @@ class GpuBackend:
     It is run once when made: that compiles the shaders, and shows whether the driver can run it.
     """
 
-    def __init__(
-        self, model: Any, adapter: str, software: bool, facts: Sequence[TensorFacts], subject: object
-    ) -> None:
+    def __init__(self, model: Any, adapter: Adapter, facts: Sequence[TensorFacts], subject: object) -> None:
         self._model: Any = model
         self._subject = subject
         self.input, self.output = facts
-        self.delegate = f"software: {adapter}" if software else f"gpu: {adapter}"
+        self.delegate = f"{'software' if adapter.software else 'gpu'}: {adapter.name}"
+        self._interface = adapter.interface
         with caught_stderr():
             self._buffers: Any = (model.create_input_buffers(0), model.create_output_buffers(0))
             self.run(np.zeros(self.input.shape, self.input.dtype))
@@ -73,7 +83,7 @@ class GpuBackend:
 
     def describe(self) -> str:
         """Say in one line what runs the model."""
-        return f"{self.delegate} (Vulkan)"
+        return f"{self.delegate} ({self._interface})"
 
     def close(self) -> None:
         """Give the memory of the device back."""
@@ -97,15 +107,25 @@ def open_gpu(content: bytes, facts: Sequence[TensorFacts], *, subject: object, s
     os.environ.setdefault("LITERT_DISABLE_OPENCL", "1")  # its search for OpenCL writes to standard output
     with caught_stderr() as caught:
         model = _compiled(content)
-    found = _ADAPTER.search(caught.text)
-    if model is None or found is None:
+    adapter = selected_adapter(caught.text)
+    if model is None or adapter is None:
         raise ModelError(subject, f"no GPU can run it ({_reason(caught.text)})", "use --delegate cpu")
-    line = caught.text[found.start() : (caught.text + "\n").index("\n", found.start())]
-    imitated = bool(_SOFTWARE.search(line))
-    if imitated and not software:
-        raise ModelError(subject, f"only a software driver ({found['name']})", "use --delegate cpu")
     atexit.register(silence_stderr)  # the runtime takes its accelerators down, and says so, after Python
-    return GpuBackend(model, found["name"], imitated, facts, subject)
+    if adapter.software and not software:
+        with caught_stderr():
+            model = None
+        raise ModelError(subject, f"only a software driver ({adapter.name})", "use --delegate cpu")
+    return GpuBackend(model, adapter, facts, subject)
+
+
+def selected_adapter(text: str) -> Adapter | None:
+    """Return the adapter that the runtime's messages say it selected; None where they say none."""
+    found = _ADAPTER.search(text)
+    if found is None:
+        return None
+    line = text[found.start() :].partition("\n")[0]
+    interface = _INTERFACE.search(line)
+    return Adapter(found["name"], interface[1] if interface else "WebGPU", bool(_SOFTWARE.search(line)))
 
 
 def _compiled(content: bytes) -> Any:

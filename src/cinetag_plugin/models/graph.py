@@ -3,21 +3,15 @@
 Field numbers are those of TensorFlow Lite's ``schema.fbs``, which only ever adds fields.
 """
 
-import math
-
-from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models.flatbuffer import MalformedError, Table
 
 IDENTIFIER = b"TFL3"
-
-LARGEST_TENSOR = 1 << 28
-"""Numbers in one tensor; a model that wants more is refused before the runtime takes the memory."""
-
 MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_BUFFERS, MODEL_METADATA, MODEL_SIGNATURES = 1, 2, 4, 6, 7
 GRAPH_TENSORS, GRAPH_INPUTS, GRAPH_OUTPUTS, GRAPH_OPERATORS = 0, 1, 2, 3
-TENSOR_SHAPE, TENSOR_NAME = 0, 3
+TENSOR_SHAPE, TENSOR_BUFFER, TENSOR_NAME = 0, 2, 3
 OPERATOR_CODE, OPERATOR_INPUTS, OPERATOR_OUTPUTS = 0, 1, 2
 CODE_OLD, CODE_NEW = 0, 3
+BUFFER_DATA = 0
 
 SAME_VALUES = {6: "DEQUANTIZE", 22: "RESHAPE", 43: "SQUEEZE", 114: "QUANTIZE"}
 """Operators that change a score's shape or number type, not its value."""
@@ -42,6 +36,7 @@ class Graph:
         self.main = subgraphs[0]
         self.tensors = self.main.tables(GRAPH_TENSORS)
         self.operators = self.main.tables(GRAPH_OPERATORS)
+        self._codes = self.model.tables(MODEL_OPERATOR_CODES)
 
     def tensor_index(self, tensor: str) -> int:
         """Return the index of a tensor given by name or by index as text.
@@ -70,31 +65,14 @@ class Graph:
     def gives_probabilities(self) -> bool:
         """Say whether the first output comes out of a softmax or a sigmoid."""
         outputs = self.main.numbers(GRAPH_OUTPUTS, "i")
-        codes = [self._code(self.operators[i]) for i in reversed(self.needed_for(int(outputs[0])))]
+        operators = self.needed_for(int(outputs[0])) if outputs else []
+        codes = [self.code(self.operators[i]) for i in reversed(operators)]
         last = next((code for code in codes if code not in SAME_VALUES), -1)
         return last in ACTIVATIONS
 
-    def _code(self, operator: Table) -> int:
-        codes = self.model.tables(MODEL_OPERATOR_CODES)
+    def code(self, operator: Table) -> int:
+        """Return an operator's number in the schema's list of built-in operators."""
         index = operator.number(OPERATOR_CODE, "I")
-        if index >= len(codes):
-            raise MalformedError(f"uses operator {index} of {len(codes)}")
-        return max(codes[index].number(CODE_OLD, "b"), codes[index].number(CODE_NEW, "i"))
-
-
-def read_graph(content: bytes | bytearray, subject: object) -> Graph:
-    """Read the graph of a model file.
-
-    Raises:
-        ModelError: the content is no whole TensorFlow Lite model, or one of senseless size.
-    """
-    try:
-        graph = Graph(content)
-        for index, tensor in enumerate(graph.tensors):
-            if math.prod(max(1, int(side)) for side in tensor.numbers(TENSOR_SHAPE, "i")) > LARGEST_TENSOR:
-                raise MalformedError(f"tensor {index} has more than {LARGEST_TENSOR} numbers")
-        return graph
-    except MalformedError as fault:
-        raise ModelError(
-            subject, f"is not a TensorFlow Lite model ({fault})", "fetch the file again"
-        ) from fault
+        if index >= len(self._codes):
+            raise MalformedError(f"uses operator {index} of {len(self._codes)}")
+        return max(self._codes[index].number(CODE_OLD, "b"), self._codes[index].number(CODE_NEW, "i"))

@@ -11,9 +11,9 @@ from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.document.vocabulary import builtin_vocabulary, slug_of
 from cinetag_plugin.models.card import check_card
-from cinetag_plugin.models.graph import read_graph
 from cinetag_plugin.models.interpreter import open_interpreter
 from cinetag_plugin.models.metadata import Metadata, read_metadata
+from cinetag_plugin.models.soundness import read_graph
 from cinetag_plugin.models.tensors import TensorFacts
 
 _COMMON = (127.5, 127.5, 127.5)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinetag_plugin.document.errors import ModelError
-from cinetag_plugin.models.graph import read_graph
 from cinetag_plugin.models.quiet import caught_stderr
+from cinetag_plugin.models.soundness import read_graph
 from cinetag_plugin.models.tensors import TensorFacts, fitting, real_values
 
 RUNTIMES = ("ai_edge_litert.interpreter", "tflite_runtime.interpreter", "tensorflow.lite.python.interpreter")

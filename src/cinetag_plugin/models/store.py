@@ -99,7 +99,7 @@ class ModelStore:
         if str(wanted) in known:
             return known[str(wanted)]
         path = Path(wanted)
-        if path.suffix in {".tflite", ".json"}:
+        if path.suffix.lower() in {".tflite", ".json"}:
             return _from_path(path, labels=None)
         raise ModelError(wanted, "no model of this name", f"known are {', '.join(known) or 'none'}")
 
@@ -123,8 +123,8 @@ class ModelStore:
     def add(self, path: Path, *, labels: Path | None = None) -> StoredModel:
         """Copy a ``.tflite`` (or the one of a card) and its card into the user's folder.
 
-        Without a card one is written from what the file tells of itself; see
-        :func:`~cinetag_plugin.models.inspection.inspected_card`.
+        Without a card beside it, or with ``labels``, one is written from what the file tells of
+        itself; see :func:`~cinetag_plugin.models.inspection.inspected_card`.
 
         Args:
             path: a ``.tflite``, or a card beside one.
@@ -172,11 +172,12 @@ class ModelStore:
                 self.folder, f"cannot be written ({fault.strerror})", "set CINETAG_MODELS to another folder"
             ) from fault
         write_whole(model.path, content, overwrite=True)
+        card_path = self.folder / f"{model.card.name}.json"
         try:
-            write_card(self.folder / f"{model.card.name}.json", model.card)
-        except BaseException:
-            model.path.unlink(missing_ok=True)
-            raise
+            write_card(card_path, model.card)
+        finally:
+            if not card_path.exists():
+                model.path.unlink(missing_ok=True)
 
     def _scan(self) -> tuple[dict[str, StoredModel], Faults]:
         found: dict[str, StoredModel] = {}
@@ -226,7 +227,7 @@ def _from_path(path: Path, labels: Path | None) -> StoredModel:
     card_path = path.with_suffix(".json")
     if card_path.is_file() and labels is None:
         return _from_card(card_path, "file")
-    if path.suffix == ".json":
+    if path.suffix.lower() == ".json":
         raise ModelError(path, "no such card", "give the path of a card or of a .tflite")
     lines = None if labels is None else _label_lines(labels)
     return StoredModel(inspected_card(read_model(path), path, lines), path, "file")
