@@ -16,6 +16,7 @@ from cinetag_plugin.media.probe import Probe
 LONGEST_SIDE = 8192
 """Pixels; a picture a thousand times as wide as high stays a picture."""
 
+_FILM = "the film"  # stands for the address, which ffmpeg-python takes in UTF-8 alone
 _TONE_MAPPING = frozenset({"zscale", "tonemap"})
 
 
@@ -48,9 +49,12 @@ def maps_tones(probe: Probe, ffmpeg: Ffmpeg) -> bool:
     return probe.is_hdr and ffmpeg.filters >= _TONE_MAPPING
 
 
+_TONE_MAPPING
+
+
 def frame_matrix(probe: Probe, ffmpeg: Ffmpeg) -> Matrix:
     """Return how the frames of :func:`frame_arguments` encode colour."""
-    return "bt709" if not probe.is_yuv or maps_tones(probe, ffmpeg) else probe.matrix
+    return "bt709" if probe.is_rgb or maps_tones(probe, ffmpeg) else probe.matrix
 
 
 def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | None) -> Sequence[str]:
@@ -62,12 +66,10 @@ def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | 
     options: dict[str, Any] = dict(probe.source.input_options)
     if threads is not None:
         options["threads"] = threads
-    stream = graph.input(probe.source.url, **options)[str(probe.stream)]
+    stream = graph.input(_FILM, **options)[str(probe.stream)]
     if probe.interlaced:
         stream = stream.filter("yadif", mode="send_frame", deint="interlaced")
-    stream = _reduced(stream, probe, size)
-    if maps_tones(probe, ffmpeg):
-        stream = _tone_mapped(stream, probe)
+    stream = _reduced(stream, probe, size, maps=maps_tones(probe, ffmpeg))
     output = stream.filter("showinfo", checksum=0).output(
         "pipe:",
         format="rawvideo",
@@ -77,15 +79,22 @@ def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | 
         map_chapters=-1,
     )
     arguments: list[str] = output.get_args()
+    arguments[arguments.index(_FILM)] = probe.source.url
     return ["-copyts", *arguments]
 
 
-def _reduced(stream: Any, probe: Probe, size: Size) -> Any:
+def _reduced(stream: Any, probe: Probe, size: Size, *, maps: bool) -> Any:
     colour: dict[str, Any] = {"out_range": "tv"}
-    if not probe.is_yuv:
+    if probe.is_rgb:
         colour["out_color_matrix"] = "bt709"
+    if probe.is_gray:
+        colour["in_range"] = "pc" if probe.full_range else "tv"  # FFmpeg takes deep gray for limited
     stream = stream.filter("scale", w=size.width, h=size.height, flags="area", **colour)
-    return stream if probe.is_hdr else stream.filter("format", pix_fmts="yuv420p")
+    if maps:
+        return _tone_mapped(stream, probe)
+    stream = stream.filter("format", pix_fmts="yuv420p")
+    # what the scaler makes of deep gray is not quite without colour
+    return stream.filter("lutyuv", u=128, v=128) if probe.is_gray else stream
 
 
 def _tone_mapped(stream: Any, probe: Probe) -> Any:

@@ -102,6 +102,7 @@ class _Reader:
     def __init__(self) -> None:
         self.listing = Listing()
         self._stream: Stream | None = None
+        self._is_inside = False
         self._programs = 0
         self._in_group = False
         self._base = 0  # indentation of the owner of tags
@@ -109,8 +110,8 @@ class _Reader:
 
     def take(self, depth: int, text: str) -> None:
         if depth == 0:
-            self._begin(text)
-        elif not self.listing.format:
+            self._begin_or_end(text)
+        elif not self._is_inside:
             return
         elif depth == 2 or (depth == 4 and self._in_group and text.startswith("Stream #")):
             self._head(depth, text)
@@ -119,11 +120,11 @@ class _Reader:
         elif depth == self._base + 4:
             self._detail(text)
 
-    def _begin(self, text: str) -> None:
-        match = _INPUT.match(text)
-        if match and not self.listing.format:
+    def _begin_or_end(self, text: str) -> None:
+        match = None if self.listing.format else _INPUT.match(text)
+        self._is_inside = match is not None
+        if match:
             self.listing.format = match[1]
-            self._tags, self._base = None, 0
 
     def _head(self, depth: int, text: str) -> None:
         self._tags = None

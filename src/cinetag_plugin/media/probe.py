@@ -30,7 +30,8 @@ h264 hevc vvc evc m4v mpegvideo av1 obu vc1 vc1test h261 h263 dirac cavsvideo av
 _CLOCKLESS = frozenset(_BARE.split())
 _HIGHEST_RATE = 1000
 _FALLBACK_RATE = Fraction(25)
-_NOT_YUV = re.compile(r"0?rgb|0?bgr|gbr|argb|abgr|x2|pal8|xyz|mono|gray|ya|bayer")
+_RGB = re.compile(r"0?rgb|0?bgr|gbr|argb|abgr|x2|pal8|xyz|bayer")
+_GRAY = re.compile(r"gray|ya\d|mono")
 _BT601 = frozenset({"smpte170m", "bt470bg", "fcc"})
 _HDR_CURVES = frozenset({"smpte2084", "arib-std-b67"})
 
@@ -106,9 +107,14 @@ class Probe:
         return self.transfer in _HDR_CURVES
 
     @property
-    def is_yuv(self) -> bool:
-        """The pictures are stored as luminance and colour difference."""
-        return not _NOT_YUV.match(self.pixel_format)
+    def is_rgb(self) -> bool:
+        """The pictures are stored as three colours, without a matrix."""
+        return _RGB.match(self.pixel_format) is not None
+
+    @property
+    def is_gray(self) -> bool:
+        """The pictures have no colour."""
+        return _GRAY.match(self.pixel_format) is not None
 
     def described(self) -> Iterator[tuple[str, str]]:
         """Yield the facts as pairs of words for people."""
@@ -168,7 +174,7 @@ def probe(
         rotation=chosen.rotation,
         pixel_format=frame.pixel_format,
         matrix=_matrix(frame),
-        full_range=frame.colours.get("range") == "pc" or frame.pixel_format.startswith("yuvj"),
+        full_range=_is_full_range(frame),
         transfer=frame.colours.get("trc", ""),
         interlaced=frame.field_order in {"T", "B"},
         rate=found_rate,
@@ -226,6 +232,13 @@ def _matrix(frame: FirstFrame) -> Matrix:
     # players take what says nothing for HD colours when it is larger than SD
     is_hd = max(frame.width, frame.height) > 1024 or min(frame.width, frame.height) > 576
     return "bt709" if space == "bt709" or is_hd else "bt601"
+
+
+def _is_full_range(frame: FirstFrame) -> bool:
+    span = frame.colours.get("range")
+    if span is None:
+        return frame.pixel_format.startswith("yuvj") or _GRAY.match(frame.pixel_format) is not None
+    return span == "pc"
 
 
 def _estimate(promise: Promise, listing: Listing, rate: Fraction) -> int | None:

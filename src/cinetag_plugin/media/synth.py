@@ -9,17 +9,15 @@ from cinetag_plugin.media.process import lines_of
 
 DEMO_RATE = 24
 _SIZE = "640x360"
-# generator and length in frames of each shot; the sources differ in colour, structure and motion
+_GRADIENT = "gradients=s={size}:r={rate}:nb_colors=2:x0=0:y0=0:x1=640:y1=360:seed=7:"
+# generator and length in frames of each shot; they differ in colour and structure, and move calmly
 _SHOTS = (
     ("testsrc2=s={size}:r={rate}", 60),
-    ("mandelbrot=s={size}:r={rate}:start_scale=1", 48),
-    ("gradients=s={size}:r={rate}:c0=0x204080:c1=0xE0A030:nb_colors=2:x0=0:y0=0:x1=640:y1=360:seed=7", 54),
-    (
-        "life=s=160x90:r={rate}:mold=10:life_color=0x40C060:death_color=0x301010:ratio=0.3:seed=5,scale={size}",
-        42,
-    ),
-    ("smptebars=s={size}:r={rate},hue=H=0.8*t", 48),
-    ("cellauto=s={size}:r={rate}:rule=110:seed=3,negate", 36),
+    ("mandelbrot=s=320x180:r={rate}:start_scale=1:maxiter=500,scale={size}", 48),
+    (_GRADIENT + "c0=0x204080:c1=0xE0A030", 54),
+    ("smptebars=s={size}:r={rate},hue=H=0.8*t", 42),
+    ("sierpinski=s={size}:r={rate}:type=triangle:seed=3,curves=preset=darker,hue=h=90", 48),
+    (_GRADIENT + "c0=0x30A050:c1=0x602080", 36),
 )
 _FADE = 18  # frames of the fade to black at the end of the last shot
 _ENCODERS = (("libx264", ("-preset", "veryfast", "-crf", "28")), ("mpeg4", ("-q:v", "6")))
