@@ -57,10 +57,11 @@ def mean_abs_difference(a, b, step=1):
     cdef const uint8_t[:, :] first = a
     cdef const uint8_t[:, :] second = b
     cdef int every = min(step, max(a.shape))
-    cdef uint64_t total
+    cdef double pixels = <double>samples_of(a.shape[0], every) * samples_of(a.shape[1], every)
+    cdef double total
     with nogil:
-        total = sum_differences(first, second, every)
-    return total / (len(range(0, a.shape[0], every)) * len(range(0, a.shape[1], every)))
+        total = <double>sum_differences(first, second, every)
+    return total / pixels
 
 
 cdef void convert_planes(
