@@ -66,8 +66,16 @@ class GpuBackend:
         self.delegate = f"{'software' if adapter.software else 'gpu'}: {adapter.name}"
         self._interface = adapter.interface
         with caught_stderr():
-            self._buffers: Any = (model.create_input_buffers(0), model.create_output_buffers(0))
+            self._buffers: Any = self._taken_buffers()
             self.run(np.zeros(self.input.shape, self.input.dtype))
+
+    def _taken_buffers(self) -> Any:
+        try:
+            return self._model.create_input_buffers(0), self._model.create_output_buffers(0)
+        except RuntimeError as fault:
+            raise ModelError(
+                self._subject, f"got no memory on {self.delegate}", "use --delegate cpu"
+            ) from fault
 
     def run(self, array: NDArray[Any]) -> NDArray[np.float32]:
         """Return the output as real numbers; see :class:`~cinetag_plugin.models.interpreter.Backend`."""
