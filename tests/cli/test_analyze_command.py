@@ -149,28 +149,36 @@ def test_any_file_name_works(film, tmp_path, name):
     assert len(read_analysis(document).shots) == 3
 
 
-def test_a_terminated_run_leaves_no_files_and_no_process(shared, tmp_path):
+def test_an_interrupted_run_leaves_no_files_and_no_process(shared, tmp_path):
     long_film = shared / "media" / "edited" / "tears_of_steel_battle.webm"
     command = [sys.executable, "-m", "cinetag_plugin", "analyze", str(long_film), "-o", str(tmp_path)]
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 20
-    while not _children_of(child.pid) and time.monotonic() < deadline:
+    deadline = time.monotonic() + 30
+    while not (decoders := _decoders_of(child.pid)) and time.monotonic() < deadline:
         time.sleep(0.02)
-    decoder = _children_of(child.pid)
     child.send_signal(signal.SIGINT)
-    _, err = child.communicate(timeout=20)
+    _, err = child.communicate(timeout=30)
+    assert decoders
     assert child.returncode == 130
     assert "interrupted" in err
     assert not list(tmp_path.iterdir())
-    assert not [pid for pid in decoder if Path(f"/proc/{pid}").exists()]
+    assert not [pid for pid in decoders if _state(pid) not in {"gone", "Z"}]
 
 
-def _children_of(pid: int) -> list[int]:
+def _decoders_of(pid: int) -> list[int]:
+    """Return the children that decode: those that write raw video."""
     try:
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return [int(c) for c in listed if b"rawvideo" in Path(f"/proc/{c}/cmdline").read_bytes()]
     except OSError:
         return []
-    return [int(child) for child in listed.split()]
+
+
+def _state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return "gone"
 
 
 def test_every_odd_film_gives_an_analysis_or_one_line(shared, tmp_path, capfd):
