@@ -25,6 +25,7 @@ from cinetag_plugin.document.records import (
     TagScore,
 )
 from cinetag_plugin.document.vocabulary import slug_of
+from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.frames import FramePipe
@@ -216,6 +217,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             models=self._classifier.uses() if self._classifier else (),
             warnings=tuple(warnings),
         )
+        analysis = _with_conforming_told(analysis)
         analysis = self.plugins.refined_beats(self.plugins.refined_tags(self._tagged(analysis)))
         self.plugins.finished(analysis)
         return analysis
@@ -236,6 +238,12 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         )
 
 
+def _with_conforming_told(analysis: Analysis) -> Analysis:
+    """Warn of what a variable frame rate does to markers."""
+    warning = conformed(analysis).warning
+    return replace(analysis, warnings=(*analysis.warnings, warning)) if warning else analysis
+
+
 def _detector_spec(settings: Settings, plugins: Plugins) -> DetectorSpec:
     known = plugins.detectors()
     name = AUTO_DETECTOR if settings.detector == "auto" else settings.detector
@@ -245,7 +253,7 @@ def _detector_spec(settings: Settings, plugins: Plugins) -> DetectorSpec:
 
 
 def _written(film: Film) -> Film:
-    """Return the film with an absolute path, so that it is found from any folder, in text that JSON can hold."""
+    """Return the film with an absolute path, found from any folder, in text that JSON can hold."""
     path = os.fsencode(Path(film.path).absolute()).decode("utf-8", "replace")
     return replace(film, path=path, sources=tuple(replace(source, path=path) for source in film.sources))
 
