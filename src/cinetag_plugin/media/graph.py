@@ -49,9 +49,6 @@ def maps_tones(probe: Probe, ffmpeg: Ffmpeg) -> bool:
     return probe.is_hdr and ffmpeg.filters >= _TONE_MAPPING
 
 
-_TONE_MAPPING
-
-
 def frame_matrix(probe: Probe, ffmpeg: Ffmpeg) -> Matrix:
     """Return how the frames of :func:`frame_arguments` encode colour."""
     return "bt709" if probe.is_rgb or maps_tones(probe, ffmpeg) else probe.matrix

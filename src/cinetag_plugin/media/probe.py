@@ -26,6 +26,7 @@ from cinetag_plugin.media.source import Source, find_source
 # bare streams: what FFmpeg gives as their time stamps is counted, not read
 _BARE = """
 h264 hevc vvc evc m4v mpegvideo av1 obu vc1 vc1test h261 h263 dirac cavsvideo avs2 avs3 dnxhd rawvideo mjpeg
+image2
 """
 _CLOCKLESS = frozenset(_BARE.split())
 _HIGHEST_RATE = 1000
@@ -154,12 +155,10 @@ def probe(
     """
     source = find_source(path, rate=rate)
     listing, chosen, frame = _looked_at(source, ffmpeg, stream)
-    clock = not (source.is_pictures or listing.format in _CLOCKLESS)
+    clock = not (source.is_pictures or listing.format in _CLOCKLESS or listing.format.endswith("_pipe"))
     found_rate, rate_warning = _rate(frame, chosen, rate, clock)
-    label, drop, label_warning = None, False, ""
-    for place in [start_timecode] if start_timecode else start_labels(listing, chosen, frame.gop_timecode):
-        label, drop, label_warning = usable_label(place, found_rate)
-        break
+    labels = [start_timecode] if start_timecode else start_labels(listing, chosen, frame.gop_timecode)
+    label, drop, label_warning = next((usable_label(text, found_rate) for text in labels), (None, False, ""))
     promise = promise_of(source, listing, chosen)
     doubts = "" if stream is not None else ambiguity(listing, chosen)
     return Probe(

@@ -35,6 +35,8 @@ COMMON = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+repeat+inf
 class Child:
     """A running FFmpeg: its output by :meth:`read_into`, its messages line by line.
 
+    Start it in a thread that lives as long as it is read: on Linux the kernel ends it with that thread.
+
     Args:
         ffmpeg: the program.
         arguments: what follows :data:`COMMON`; never a shell line.
