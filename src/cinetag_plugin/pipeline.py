@@ -254,7 +254,7 @@ def _detector_spec(settings: Settings, plugins: Plugins) -> DetectorSpec:
 
 def _written(film: Film) -> Film:
     """Return the film with an absolute path, found from any folder, in text that JSON can hold."""
-    path = os.fsencode(Path(film.path).absolute()).decode("utf-8", "replace")
+    path = os.fsencode(os.path.abspath(film.path)).decode("utf-8", "replace")  # noqa: PTH100 - keeps links
     return replace(film, path=path, sources=tuple(replace(source, path=path) for source in film.sources))
 
 

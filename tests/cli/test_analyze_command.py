@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -197,7 +198,7 @@ def test_every_odd_film_gives_an_analysis_or_one_line(shared, tmp_path, capfd):
     documents = {json.loads(line)["film"]["path"]: json.loads(line) for line in out.splitlines()}
     wrong = []
     for name in names:
-        found = documents.get(str((folder / name).absolute()))
+        found = documents.get(os.path.abspath(folder / name))  # noqa: PTH100
         expected = verdict[name]
         if (found is None) != (expected["verdict"] == "refuse"):
             wrong.append((name, expected["verdict"]))

@@ -29,9 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     show.set_defaults(action=_show)
     add = actions.add_parser("add", help="add a .tflite of your own, and write its card")
     add.add_argument("file", type=Path, metavar="FILE.tflite")
-    add.add_argument(
-        "--labels", type=Path, metavar="FILE", help="one label a line, in the outputs' order"
-    )
+    add.add_argument("--labels", type=Path, metavar="FILE", help="one label a line, in the outputs' order")
     add.set_defaults(action=_add)
     remove = actions.add_parser("remove", help="remove a model that was added")
     remove.add_argument("name", metavar="NAME")
