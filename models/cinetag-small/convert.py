@@ -58,7 +58,8 @@ def main() -> None:
     weights = dict(np.load(options.weights))
     facts = json.loads(str(weights["facts"]))
     size = facts["config"]["size"]
-    content = backbone_file(layers(weights, facts["steps"]), (size, size))
+    taps = facts["config"]["net"]["taps"]
+    content = backbone_file(layers(weights, facts["steps"]), (size, size), taps)
     views = np.load(options.pack / "views.npy", mmap_mode="r")[:8, 0].astype(np.float32)
     inputs = views / 127.5 - 1
     measured = {
@@ -73,7 +74,7 @@ def main() -> None:
 
 def _card(facts: dict[str, Any], options: argparse.Namespace, measured: dict[str, Any]) -> Card:
     config = facts["config"]
-    size = config["size"]
+    size, taps = config["size"], config["net"]["taps"]
     return Card(
         name=config["name"],
         role="embedding",
@@ -83,7 +84,7 @@ def _card(facts: dict[str, Any], options: argparse.Namespace, measured: dict[str
         input=ModelInput(
             kind="picture", size=(size, size), mean=(127.5,) * 3, std=(127.5,) * 3, crop=options.crop
         ),
-        output=ModelOutput(kind="embedding", size=config["net"]["embedding"]),
+        output=ModelOutput(kind="embedding", size=sum(facts["steps"][tap][1] for tap in taps)),
         trained_on={
             "recipe": "models/cinetag-small",
             "how": "random start; taught the features of the teacher, without any label",

@@ -1,7 +1,8 @@
 """The network of cinetag-small: plain convolutions at first, depthwise ones later, all with ReLU.
 
 The large maps go through few dense convolutions (fast on vector units), the small maps through
-depthwise 5 x 5 and 1 x 1 pairs, whose field covers the picture. The embedding is the mean over the last map.
+depthwise 5 x 5 and 1 x 1 pairs, whose field covers the picture. The embedding joins the means of some
+maps over their places: colour and texture from the early ones, things and scenes from the late ones.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def steps(net: dict[str, Any]) -> list[Step]:
     for width in net["deep"][1:]:
         plan += [(channels, channels, 5, 1, True), (channels, width, 1, 1, False)]
         channels = width
-    return [*plan, (channels, net["embedding"], 1, 1, False)]
+    return [*plan, (channels, net["last"], 1, 1, False)]
 
 
 class Backbone(nn.Module):
@@ -44,6 +45,15 @@ class Backbone(nn.Module):
         """Return the last map; its mean over the places is the embedding."""
         result: torch.Tensor = self.layers(pictures)
         return result
+
+    def embedding(self, pictures: torch.Tensor, taps: list[int]) -> torch.Tensor:
+        """Return the means over the places of the maps of some layers, one after the other."""
+        means, features = [], pictures
+        for index, layer in enumerate(self.layers):
+            features = layer(features)
+            if index in taps:
+                means.append(features.mean((2, 3)))
+        return torch.cat(means, 1)
 
 
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int, deep: bool) -> nn.Module:

@@ -69,8 +69,8 @@ class Lesson(nn.Module):
     def __init__(self, config: dict[str, Any], variances: torch.Tensor) -> None:
         super().__init__()
         self.backbone = Backbone(config["net"])
-        self.whole = nn.Linear(config["net"]["embedding"], len(variances))
-        self.places = nn.Conv2d(config["net"]["embedding"], len(variances), 1)
+        self.whole = nn.Linear(config["net"]["last"], len(variances))
+        self.places = nn.Conv2d(config["net"]["last"], len(variances), 1)
         self.grid, self.share = config["teacher"]["grid"], config["train"]["grid_weight"]
         self.register_buffer("scale", variances ** (-config["train"]["whitening"] / 2))
 
@@ -158,9 +158,9 @@ def main() -> None:
     epochs = config["epochs"][kind] if options.epochs is None else options.epochs
     pack = Pack(options.pack, options.leave_out)
     backbone = train(pack, config, epochs)
-    check = torch.from_numpy(np.asarray(pack.views[:8, 0])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    check = torch.from_numpy(np.array(pack.views[:8, 0])).permute(0, 3, 1, 2).float() / 127.5 - 1
     with torch.no_grad():
-        embeddings = backbone(check).mean((2, 3)).numpy()
+        embeddings = backbone.embedding(check, config["net"]["taps"]).numpy()
     facts = {
         "config": config,
         "steps": steps(config["net"]),

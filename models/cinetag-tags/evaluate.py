@@ -56,7 +56,8 @@ class Trial:
         activation: Activation = self.config["activation"]
         for fold, values in enumerate(embeddings):
             inside = self.fold == fold
-            head = fit_head(values[~inside], truth[~inside], activation, penalty)
+            balance = self.config["balance"]
+            head = fit_head(values[~inside], truth[~inside], activation, penalty, balance)
             logits[inside] = head.logits(values[inside])
         return logits
 

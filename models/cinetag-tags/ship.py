@@ -58,7 +58,8 @@ def main() -> None:
     pictures = read_manifest(options.manifest, ("tagset", "film"))
     found = np.load(options.final)
     values = found["embeddings"]
-    head = fit_head(values, truth_matrix(pictures, labels), config["activation"], config["penalty"])
+    truth = truth_matrix(pictures, labels)
+    head = fit_head(values, truth, config["activation"], config["penalty"], config["balance"])
     head = head.scaled(figures["calibration"]["slope"], figures["calibration"]["shift"])
     content = head_file(head)
     difference = largest_difference(content, values[::100], head.probabilities(values[::100]))
@@ -78,6 +79,7 @@ def _facts(config: dict[str, Any], manifest: Path, figures: dict[str, Any], back
         "split": f"{config['folds']} folds of whole sources, largest first, each to the smallest fold",
         "seed": config["seed"],
         "penalty": config["penalty"],
+        "balance": config["balance"],
         "numpy": np.__version__,
         "licence_of_pictures": "photographs and film stills, many without a stated licence; none is shipped",
     }

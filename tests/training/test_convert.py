@@ -49,11 +49,11 @@ def test_a_written_backbone_computes_what_its_layers_say(layers, precision, clos
     pictures = np.random.default_rng(1).uniform(-1, 1, (3, 16, 12, 3)).astype(np.float32)
     wanted = []
     for picture in pictures:
-        features = picture
+        maps = [picture]
         for layer in layers:
-            features = convolved(features, layer)
-        wanted.append(features.mean((0, 1)))
-    content = backbone_file(layers, (16, 12), precision)
+            maps.append(convolved(maps[-1], layer))
+        wanted.append(np.concatenate([maps[1 + tap].mean((0, 1)) for tap in (1, 2, 4)]))
+    content = backbone_file(layers, (16, 12), (1, 2, 4), precision)
     assert np.abs(wanted).max() > 0.1
     assert largest_difference(content, pictures, np.array(wanted)) < close
 
@@ -61,7 +61,7 @@ def test_a_written_backbone_computes_what_its_layers_say(layers, precision, clos
 def test_halves_take_half_the_room(layers):
     wide = [Convolution(np.ones((64, 64, 3, 3), np.float32), np.zeros(64, np.float32))] * 2
     first = [Convolution(np.ones((64, 3, 3, 3), np.float32), np.zeros(64, np.float32))]
-    whole, half = (len(backbone_file(first + wide, (8, 8), p)) for p in ("float32", "float16"))
+    whole, half = (len(backbone_file(first + wide, (8, 8), (2,), p)) for p in ("float32", "float16"))
     assert half < 0.55 * whole
 
 

@@ -44,24 +44,29 @@ class Convolution:
 
 
 def backbone_file(
-    layers: Sequence[Convolution], size: tuple[int, int], precision: Precision = "float16"
+    layers: Sequence[Convolution],
+    size: tuple[int, int],
+    taps: Sequence[int],
+    precision: Precision = "float16",
 ) -> bytes:
-    """Write a network of convolutions whose output is the mean of the last map over its places.
+    """Write a network of convolutions whose output is the means of some maps over their places.
 
-    The input is ``(1, height, width, 3)`` float32, the output ``(1, channels)``.
+    The input is ``(1, height, width, 3)`` float32; the output ``(1, channels)``, the means of the
+    layers in ``taps`` (by index, rising) one after the other.
     """
     graph = _Graph(precision)
     picture = tensor = graph.value("picture", (1, *size, 3))
     height, width = size
+    means = []
     for index, layer in enumerate(layers):
-        half = layer.kernel.shape[2] // 2
         if layer.stride > 1:
-            tensor = graph.pad(f"pad{index}", tensor, half)
+            tensor = graph.pad(f"pad{index}", tensor, layer.kernel.shape[2] // 2)
         height, width = -(-height // layer.stride), -(-width // layer.stride)
         shape = (1, height, width, len(layer.bias))
         tensor = graph.convolution(f"layer{index}", tensor, layer, shape)
-    embedding = graph.mean("embedding", tensor, len(layers[-1].bias))
-    return graph.file(picture, embedding)
+        if index in taps:
+            means.append(graph.mean(f"mean{index}", tensor, len(layer.bias)))
+    return graph.file(picture, graph.joined("embedding", means))
 
 
 def head_file(head: Head) -> bytes:
@@ -147,6 +152,15 @@ class _Graph:
         result = self.value(name, (1, channels))
         return self._operation(
             schema.BuiltinOperator.MEAN, [source, places], result, options, "ReducerOptions"
+        )
+
+    def joined(self, name: str, parts: Sequence[int]) -> int:
+        """Put vectors one after the other."""
+        options = schema.ConcatenationOptionsT()
+        options.axis = 1
+        result = self.value(name, (1, sum(self._graph.tensors[part].shape[1] for part in parts)))
+        return self._operation(
+            schema.BuiltinOperator.CONCATENATION, list(parts), result, options, "ConcatenationOptions"
         )
 
     def dense(self, name: str, source: int, kernel: NDArray[np.floating], bias: NDArray[np.floating]) -> int:
