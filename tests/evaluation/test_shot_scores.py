@@ -36,7 +36,7 @@ def cuts_of(scores):
 def test_a_cut_one_frame_off_is_missed_and_false():
     scores = score_boundaries([cut(11)], truth(cut(10)))
     assert cuts_of(scores) == (1, 1, 0)
-    assert (scores.false_cuts, scores.missed_cuts) == ((11,), (10,))
+    assert (scores.false_frames, scores.missed_frames) == ((11,), (10,))
 
 
 def test_tolerance_matches_each_cut_once():
@@ -65,7 +65,7 @@ def test_gradual_transitions_match_where_half_overlaps():
     assert score_boundaries([Boundary("dissolve", 0, 9)], wide).gradual == Counts(1, 1, 0)
 
 
-def test_false_cuts_where_detectors_are_fooled_are_counted_apart():
+def test_false_frames_where_detectors_are_fooled_are_counted_apart():
     scores = score_boundaries([cut(5), cut(50)], truth(not_cut=[(4, 6)]))
     assert scores.false_in_not_cut == 1
     assert scores.cuts.found == 2
@@ -177,8 +177,8 @@ def test_same_figures_as_the_independent_scorer(
         sorted(true_cuts), sorted(rows), sorted(not_cut), sorted(found_cuts), tolerance, found
     )
     assert ours.cuts == Counts(theirs["cuts"], theirs["matched"] + theirs["false"], theirs["matched"])
-    assert list(ours.false_cuts) == theirs["false_frames"]
-    assert list(ours.missed_cuts) == theirs["missed_frames"]
+    assert list(ours.false_frames) == theirs["false_frames"]
+    assert list(ours.missed_frames) == theirs["missed_frames"]
     assert ours.false_in_not_cut == theirs["false_in_not_cut"]
     assert ours.gradual == Counts(theirs["gradual"], theirs["gradual_detected"], theirs["gradual_matched"])
 

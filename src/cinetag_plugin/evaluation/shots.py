@@ -26,6 +26,7 @@ _KINDS: Mapping[str, TransitionKind] = {
     "dissolve": "dissolve",
     "fade": "fade",
     "wipe": "wipe",
+    "other": "other",
     "other-gradual": "other",
 }
 _NOT_CUT = "not_cut"
@@ -87,7 +88,7 @@ class ShotScores:
         cuts: hard cuts; those found inside true gradual transitions are left out.
         gradual: gradual transitions by their extent.
         false_in_not_cut: false cuts in the spans that fool detectors.
-        false_cuts, missed_cuts: frames, to look at.
+        false_frames, missed_frames: frames, to look at.
     """
 
     film: str
@@ -95,8 +96,8 @@ class ShotScores:
     cuts: Counts
     gradual: Counts
     false_in_not_cut: int
-    false_cuts: tuple[int, ...] = field(default=())
-    missed_cuts: tuple[int, ...] = field(default=())
+    false_frames: tuple[int, ...] = field(default=())
+    missed_frames: tuple[int, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``cinetag evaluate shots --json`` prints."""
@@ -106,8 +107,8 @@ class ShotScores:
             "cuts": self.cuts.as_json(),
             "gradual": self.gradual.as_json(),
             "false_in_not_cut": self.false_in_not_cut,
-            "false_cuts": list(self.false_cuts),
-            "missed_cuts": list(self.missed_cuts),
+            "false_frames": list(self.false_frames),
+            "missed_frames": list(self.missed_frames),
         }
 
     def as_text(self) -> str:
@@ -124,7 +125,7 @@ class ShotScores:
             )
             lines.append(f"{name:<8} {rates}  ({counts.matched} of {counts.true}, {counts.found} found)")
         lines.append(f"false cuts where detectors are easily fooled: {self.false_in_not_cut}")
-        for name, frames in (("false", self.false_cuts), ("missed", self.missed_cuts)):
+        for name, frames in (("false", self.false_frames), ("missed", self.missed_frames)):
             if frames:
                 lines.append(f"{name}: {', '.join(map(str, frames))}")
         return "\n".join(lines)
@@ -201,8 +202,8 @@ def score_boundaries(
         cuts=Counts(len(true_cuts), len(pairs) + len(false), len(pairs)),
         gradual=Counts(len(true_gradual), len(gradual), _matched_gradual(true_gradual, gradual)),
         false_in_not_cut=sum(_inside(cut, truth.not_cut, 0) for cut in false),
-        false_cuts=tuple(false),
-        missed_cuts=tuple(cut for place, cut in enumerate(true_cuts) if place not in matched),
+        false_frames=tuple(false),
+        missed_frames=tuple(cut for place, cut in enumerate(true_cuts) if place not in matched),
     )
 
 

@@ -12,33 +12,40 @@ between two shots is passed over, flashes are none (:mod:`.rules`). ``benchmarks
 the values and measures what they find.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from cinetag_plugin.document.contracts import Boundary, DetectorSpec, Frame, StreamFacts
 from cinetag_plugin.shots.measures import FrameMeasures, difference, measure
 from cinetag_plugin.shots.rules import GAP_SIGHT, LONGEST_FLASH, black_gap, is_black, is_flash
 
-THRESHOLD = 0.88
-"""Clearness of a cut among four frames each side; higher finds fewer cuts."""
+THRESHOLD = 0.8
+"""Clearness of a cut among four pictures each side; higher finds fewer cuts."""
 
-CALM = 0.4
-"""Difference of successive frames that motion alone may bring."""
+CALM = 0.5
+"""Difference of successive pictures that motion alone may bring."""
 
 SURE = 1.4
-"""How many times the threshold a cut must reach that has only two frames each side."""
+"""How many times the threshold a cut must reach that has only two pictures each side."""
 
 PAIR = 1.8
-"""How many times the threshold two cuts must reach that are one or two frames apart."""
+"""How many times the threshold two cuts must reach that part one or two pictures."""
 
 REACH = 4
-"""Frames on each side that a cut is compared with."""
-
-_NEAR = 2
+"""Pictures on each side that a cut is compared with."""
 
 CONTEXT = REACH + GAP_SIGHT
-"""Frames after a cut that must have been seen; the light of a flash may last ``LONGEST_FLASH`` of them."""
+"""Frames after a cut that must have been seen; the light of a flash may last most of them."""
 
-_REMEMBERED = LONGEST_FLASH + CONTEXT + GAP_SIGHT
+_NEAR = 2
+_REMEMBERED = LONGEST_FLASH + GAP_SIGHT + CONTEXT
+
+
+class _Picture(NamedTuple):
+    """A frame that is not passed over, and how far it lies from the picture before."""
+
+    measures: FrameMeasures
+    difference: float
 
 
 class AccurateDetector:
@@ -53,14 +60,10 @@ class AccurateDetector:
         self._threshold = threshold
         self._calm = calm
         self._frames: dict[int, FrameMeasures] = {}
-        # difference to the picture before, 0 for black that is passed over
-        self._differences: dict[int, float] = {}
-        self._picture_before: dict[int, int] = {}
-        self._newest_picture: int | None = None
-        self._black_until = 0
-        self._settled = 0
-        self._decided = 0
-        self._end = 0
+        self._newest = -1
+        self._unsettled = 0
+        self._pictures: list[_Picture] = []
+        self._undecided = 0
 
     def feed(self, frame: Frame) -> Iterable[Boundary]:
         """Take the next frame; return the cut that has become certain, if any."""
@@ -69,82 +72,81 @@ class AccurateDetector:
     def take(self, measures: FrameMeasures) -> list[Boundary]:
         """Take the next frame as its measures; as :meth:`feed`."""
         if not self._frames:
-            self._settled = self._decided = measures.index
+            self._unsettled = measures.index
+        self._newest = measures.index
         self._frames[measures.index] = measures
-        self._end = measures.index + 1
-        self._settle(self._end - GAP_SIGHT)
-        found = list(self._decide(self._end - CONTEXT))
-        self._forget(measures.index - _REMEMBERED)
-        return found
+        self._frames.pop(measures.index - _REMEMBERED, None)
+        self._settle(at_end=False)
+        return list(self._decide(self._newest - CONTEXT))
 
     def finish(self) -> list[Boundary]:
         """Return the cuts among the last frames."""
-        self._settle(self._end)
-        return list(self._decide(self._end))
+        self._settle(at_end=True)
+        return list(self._decide(self._newest))
 
-    def _settle(self, end: int) -> None:
-        """Say for each frame before ``end`` which picture comes before it, and how far it lies apart."""
-        for index in range(self._settled, end):
-            self._settled = index + 1
-            if self._is_passed_over(index):
-                self._differences[index] = 0.0
-                continue
-            before = self._newest_picture
-            self._newest_picture = index
-            if before is not None:
-                self._picture_before[index] = before
-                self._differences[index] = difference(self._frames[before], self._frames[index])
+    def _settle(self, *, at_end: bool) -> None:
+        """Sort frames into pictures and short black, as far as the frames seen tell."""
+        while self._unsettled <= self._newest:
+            index = self._unsettled
+            gap = 0
+            # in long black no gap begins, and none before the first picture
+            if is_black(self._frames[index]) and self._pictures and not is_black(self._pictures[-1].measures):
+                if index + GAP_SIGHT > self._newest and not at_end:
+                    return
+                sight = range(index, min(index + GAP_SIGHT, self._newest) + 1)
+                gap = black_gap([self._frames[i] for i in sight])
+            if not gap:
+                self._add_picture(self._frames[index])
+            self._unsettled += gap or 1
 
-    def _is_passed_over(self, index: int) -> bool:
-        before = self._newest_picture
-        # inside long black no gap begins, and none before the first picture
-        if index >= self._black_until and before is not None and not is_black(self._frames[before]):
-            ahead = [self._frames[i] for i in range(index, min(index + GAP_SIGHT + 1, self._end))]
-            self._black_until = index + black_gap(ahead)
-        return index < self._black_until
+    def _add_picture(self, measures: FrameMeasures) -> None:
+        before = self._pictures[-1].measures if self._pictures else measures
+        self._pictures.append(_Picture(measures, difference(before, measures)))
 
-    def _decide(self, end: int) -> Iterator[Boundary]:
-        for index in range(self._decided, end):
-            self._decided = index + 1
-            if index in self._picture_before and self._is_cut(index):
+    def _decide(self, last: int) -> Iterator[Boundary]:
+        """Yield the cuts among the undecided pictures up to frame ``last``."""
+        while self._undecided < len(self._pictures):
+            index = self._pictures[self._undecided].measures.index
+            if index > last:
+                return
+            if self._is_cut(self._undecided):
                 yield Boundary("cut", index, index)
+            self._undecided += 1
+            if self._undecided > REACH + _NEAR:
+                del self._pictures[0]
+                self._undecided -= 1
 
-    def _is_cut(self, index: int) -> bool:
-        if self._differences[index] < self._threshold * self._calm:
+    def _is_cut(self, place: int) -> bool:
+        if self._pictures[place].difference < self._threshold * self._calm:
             return False  # not clear even where all around stands still: most frames
-        among_four = self._clearness((index,), REACH) >= self._threshold
-        among_two = self._clearness((index,), _NEAR) >= SURE * self._threshold
-        return (among_four or among_two or self._is_one_of_two(index)) and not self._flashes(index)
+        among_four = self._clearness([place], REACH) >= self._threshold
+        among_two = self._clearness([place], _NEAR) >= SURE * self._threshold
+        return (among_four or among_two or self._is_one_of_two(place)) and not self._flashes(place)
 
-    def _is_one_of_two(self, index: int) -> bool:
-        """Tell whether a shot of one or two frames begins or ends here."""
-        partners = (index + distance for distance in (-_NEAR, -1, 1, _NEAR))
+    def _is_one_of_two(self, place: int) -> bool:
+        """Tell whether a shot of one or two pictures begins or ends here."""
+        others = [place + distance for distance in (-_NEAR, -1, 1, _NEAR)]
         return any(
-            self._clearness((index, other), _NEAR) >= PAIR * self._threshold
-            for other in partners
-            if other in self._picture_before
+            self._clearness(sorted([place, other]), _NEAR) >= PAIR * self._threshold
+            for other in others
+            if 0 < other < len(self._pictures)
         )
 
-    def _clearness(self, cuts: tuple[int, ...], reach: int) -> float:
+    def _clearness(self, cuts: Sequence[int], reach: int) -> float:
         """Return how far a cut, or two with what they part, stand out from what lies around."""
-        first, last = min(cuts), max(cuts)
-        around = (
-            self._differences.get(i, 0.0) for i in range(first - reach, last + reach + 1) if i not in cuts
-        )
-        far_apart = difference(self._frames[self._picture_before[first]], self._frames[last])
-        least = min(far_apart, *(self._differences[i] for i in cuts))
-        return least / (max(around) + self._calm)
+        first, last = cuts[0], cuts[-1]
+        around = range(max(0, first - reach), min(len(self._pictures), last + reach + 1))
+        most = max((self._pictures[i].difference for i in around if i not in cuts), default=0.0)
+        far_apart = difference(self._pictures[first - 1].measures, self._pictures[last].measures)
+        least = min(far_apart, *(self._pictures[i].difference for i in cuts))
+        return least / (most + self._calm)
 
-    def _flashes(self, index: int) -> bool:
-        last = self._picture_before[index]
+    def _flashes(self, place: int) -> bool:
+        last, first = (self._pictures[i].measures.index for i in (place - 1, place))
         before = range(last - LONGEST_FLASH, last + 1)
-        after = range(index, index + LONGEST_FLASH + 1)
+        after = range(first, first + LONGEST_FLASH + 1)
         known = self._frames
         return is_flash([known[i] for i in before if i in known], [known[i] for i in after if i in known])
-
-    def _forget(self, index: int) -> None:
-        for memory in (self._frames, self._differences, self._picture_before):
-            memory.pop(index, None)
 
 
 def _make(facts: StreamFacts, threshold: float | None) -> AccurateDetector:

@@ -5,6 +5,8 @@ picture's coarse structure does not mind light. Their sum finds cuts that either
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +17,14 @@ from cinetag_plugin.document.contracts import Frame
 STRUCTURE_GRID = (18, 32)
 """Rows and columns of the coarse picture."""
 
-LEVELS = 16
-"""Bins of luminance, each 16 wide."""
+LEVELS = 17
+"""Bins of luminance, 16 apart."""
 
 TINTS = 9
-"""Bins of each colour difference, 8 wide, the middle one around grey: coding noise stays in it."""
+"""Bins of each colour difference, 8 apart, the middle one at grey."""
 
 _CHROMA_ROWS = 80
+_TURNS = ((0.7548776662, 0.5698402910), (0.5698402910, 0.2451223338), (0.4301597090, 0.7548776662))
 _CONTRAST_FLOOR = 8.0
 _LIMITED_BLACK = 16.0
 
@@ -51,7 +54,7 @@ def measure(frame: Frame) -> FrameMeasures:
     black = 0.0 if frame.full_range else _LIMITED_BLACK
     mean = float(cells.mean())
     deviations = cells - np.float32(mean)
-    contrast = float(np.sqrt(np.square(deviations).mean()))
+    contrast = sqrt(float(np.vdot(deviations, deviations)) / deviations.size)
     return FrameMeasures(
         index=frame.index,
         colours=_colours(frame),
@@ -62,8 +65,8 @@ def measure(frame: Frame) -> FrameMeasures:
 
 
 def _tints() -> NDArray[np.uint16]:
-    offset = np.arange(256) - 128
-    return ((offset + 4) // 8 + TINTS // 2).clip(0, TINTS - 1).astype(np.uint16)
+    offset = np.arange(256 + 8) - 128
+    return (offset // 8 + TINTS // 2).clip(0, TINTS - 1).astype(np.uint16)
 
 
 _TINT = _tints()
@@ -71,16 +74,34 @@ _TINT_TIMES = _TINT * np.uint16(TINTS)
 
 
 def _colours(frame: Frame) -> NDArray[np.float32]:
-    """Count luminance and colour together, at about 80 rows of chroma samples."""
+    """Count luminance and colour together, at about 80 rows of chroma and every other column of those.
+
+    A fixed dither before counting shares each value out between its two nearest bins, so that flat
+    areas (titles, drawings) that fade do not jump from bin to bin all at once.
+    """
     step = max(1, frame.u.shape[0] // _CHROMA_ROWS)
-    luma = frame.y[:: 2 * step, :: 2 * step]
-    blue, red = (plane[::step, ::step] for plane in (frame.u, frame.v))
-    bins = (luma >> 4).astype(np.uint16)
+    blue, red = (plane[::step, :: 2 * step] for plane in (frame.u, frame.v))
+    for_luma, for_blue, for_red = _dither(*blue.shape)
+    bins = (frame.y[:: 2 * step, :: 4 * step] + for_luma) >> np.uint16(4)
     bins *= np.uint16(TINTS * TINTS)
-    bins += _TINT_TIMES[blue]
-    bins += _TINT[red]
+    bins += _TINT_TIMES.take(blue + for_blue)
+    bins += _TINT.take(red + for_red)
     counts = np.bincount(bins.ravel(), minlength=LEVELS * TINTS * TINTS)
-    return (counts / np.float32(bins.size)).astype(np.float32)
+    return counts.astype(np.float32) / np.float32(bins.size)
+
+
+@lru_cache(maxsize=4)
+def _dither(rows: int, columns: int) -> tuple[NDArray[np.uint16], NDArray[np.uint16], NDArray[np.uint16]]:
+    """Return what is added to luminance (0 to 15) and the colour differences (0 to 7) at each place.
+
+    The plastic-number sequence (Roberts 2018) fills the values evenly in every small area.
+    """
+    row, column = np.arange(rows)[:, None], np.arange(columns)
+    turns = [(row * along + column * across) % 1.0 for along, across in _TURNS]
+    luma, blue, red = (
+        (turn * width).astype(np.uint16) for turn, width in zip(turns, (16, 8, 8), strict=True)
+    )
+    return luma, blue, red
 
 
 def colour_distance(a: FrameMeasures, b: FrameMeasures) -> float:
