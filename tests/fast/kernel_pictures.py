@@ -1,7 +1,11 @@
 """Pictures for property tests: odd sizes, flat and busy content, every permitted memory layout."""
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
+
+unhurried = settings(deadline=None)
+"""No time limit an example: machines that run tests are shared."""
 
 
 def laid_out(plane: np.ndarray, layout: str) -> np.ndarray:

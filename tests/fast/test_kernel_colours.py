@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kernel_pictures import one_colour, pictures
+from kernel_pictures import one_colour, pictures, unhurried
 
 from cinetag_plugin._fast import reference
 
@@ -127,6 +127,7 @@ def test_step_takes_the_first_of_each(kernels):
     assert kernels.luma_histogram(rgb[..., 0].copy(), 2, 100).tolist() == [0, 1]
 
 
+@unhurried
 @given(pictures(), st.integers(1, 100))
 def test_every_sample_is_counted_once(kernels, picture, step):
     height, width = picture[0].shape
@@ -139,6 +140,7 @@ def test_every_sample_is_counted_once(kernels, picture, step):
         assert bins.sum() == samples
 
 
+@unhurried
 @given(pictures())
 def test_planes_and_their_rgb_have_one_histogram(kernels, picture):
     how = {"matrix": "bt2020", "full_range": False}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kernel_pictures import unhurried
 
 DISTANCES = ["half_l1", "bhattacharyya", "correlation_distance"]
 counts = st.lists(st.integers(0, 10**6), min_size=6, max_size=6)
@@ -43,14 +44,26 @@ def test_correlation_of_constant_histograms(kernels):
     assert kernels.correlation_distance([4, 4, 4], [9, 9, 9]) == 0.0
     assert kernels.correlation_distance([4, 4, 4], [1, 2, 3]) == 1.0
     assert kernels.correlation_distance([5], [8]) == 0.0
+    assert kernels.correlation_distance([0.1, 0.1, 0.1], [0.3, 0.3, 0.3]) == 0.0
 
 
+weights = st.lists(st.floats(0, 1e300), min_size=5, max_size=5)
+
+
+@unhurried
+@given(weights, weights)
+def test_any_weights_give_a_distance(distance, a, b):
+    assert 0.0 <= distance(a, b) <= 1.0
+
+
+@unhurried
 @given(counts, counts)
 def test_symmetric_and_between_0_and_1(distance, a, b):
     assert 0.0 <= distance(a, b) <= 1.0
     assert distance(a, b) == pytest.approx(distance(b, a), abs=1e-9)
 
 
+@unhurried
 @given(counts, st.integers(1, 1000))
 def test_zero_for_proportional_histograms(distance, a, times):
     assert distance(a, [times * n for n in a]) == pytest.approx(0.0, abs=1e-7)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kernel_pictures import one_colour, pictures, pixels, rgb_pictures, sides
+from kernel_pictures import one_colour, pictures, pixels, rgb_pictures, sides, unhurried
 
 matrices = st.sampled_from(["bt601", "bt709", "bt2020"])
 steps = st.one_of(st.integers(1, 9), st.integers(60, 10**12))
@@ -23,12 +23,14 @@ def _same(one, other):
     np.testing.assert_array_equal(one, other)
 
 
+@unhurried
 @given(pictures(), matrices, st.booleans(), hsv_bins, steps)
 def test_marginal_histograms_of_planes(compiled, twins, picture, matrix, full_range, bins, step):
     how = {"matrix": matrix, "full_range": full_range, "bins": bins, "step": step}
     _same(compiled.hsv_histogram_yuv(*picture, **how), twins.hsv_histogram_yuv(*picture, **how))
 
 
+@unhurried
 @given(pictures(), matrices, st.booleans(), few_bins, steps)
 def test_joint_histograms_of_planes(compiled, twins, picture, matrix, full_range, bins, step):
     how = {"matrix": matrix, "full_range": full_range, "bins": bins, "step": step}
@@ -36,6 +38,7 @@ def test_joint_histograms_of_planes(compiled, twins, picture, matrix, full_range
     _same(one, twins.hsv_joint_histogram_yuv(*picture, **how))
 
 
+@unhurried
 @given(rgb_pictures(), hsv_bins, few_bins, steps)
 def test_histograms_of_rgb(compiled, twins, rgb, bins, few, step):
     one = compiled.hsv_histogram_rgb(rgb, bins=bins, step=step)
@@ -44,46 +47,63 @@ def test_histograms_of_rgb(compiled, twins, rgb, bins, few, step):
     _same(one, twins.hsv_joint_histogram_rgb(rgb, bins=few, step=step))
 
 
+@unhurried
 @given(pictures(), matrices, st.booleans())
 def test_conversion_to_rgb(compiled, twins, picture, matrix, full_range):
     how = {"matrix": matrix, "full_range": full_range}
     _same(compiled.yuv_to_rgb(*picture, **how), twins.yuv_to_rgb(*picture, **how))
 
 
+@unhurried
 @given(pictures(), st.integers(1, 256), steps)
 def test_luma_histogram(compiled, twins, picture, bins, step):
     one = compiled.luma_histogram(picture[0], bins, step)
     _same(one, twins.luma_histogram(picture[0], bins, step))
 
 
+@unhurried
 @given(pictures(), st.integers(1, 80), st.integers(1, 80))
 def test_block_means(compiled, twins, picture, rows, cols):
     _same(compiled.block_means(picture[0], rows, cols), twins.block_means(picture[0], rows, cols))
 
 
+@unhurried
 @given(st.data(), sides, sides, steps)
 def test_mean_abs_difference(compiled, twins, data, height, width, step):
     a, b = data.draw(pixels((height, width))), data.draw(pixels((height, width)))
     assert compiled.mean_abs_difference(a, b, step) == twins.mean_abs_difference(a, b, step)
 
 
+@unhurried
 @given(pictures())
 def test_channel_entropies(compiled, twins, picture):
     one, other = compiled.channel_entropies_yuv(*picture), twins.channel_entropies_yuv(*picture)
     assert one == pytest.approx(other, rel=0, abs=1e-12)
 
 
+@unhurried
 @given(st.one_of(counts, weights))
 def test_entropy(compiled, twins, histogram):
     assert compiled.entropy(histogram) == pytest.approx(twins.entropy(histogram), abs=1e-12)
 
 
-@given(st.data(), st.one_of(counts, weights))
-def test_distances(compiled, twins, data, a):
-    b = data.draw(st.one_of(st.permutations(a), st.just(a), st.just([0] * len(a))))
-    assert compiled.half_l1(a, b) == pytest.approx(twins.half_l1(a, b), abs=1e-12)
+def _another(a):
+    return st.one_of(st.permutations(a), st.just(a), st.just([0] * len(a)))
+
+
+@unhurried
+@given(st.data(), counts)
+def test_correlation_distance(compiled, twins, data, a):
+    b = data.draw(_another(a))
     one, other = compiled.correlation_distance(a, b), twins.correlation_distance(a, b)
     assert one == pytest.approx(other, abs=1e-9)
+
+
+@unhurried
+@given(st.data(), st.one_of(counts, weights))
+def test_distances(compiled, twins, data, a):
+    b = data.draw(_another(a))
+    assert compiled.half_l1(a, b) == pytest.approx(twins.half_l1(a, b), abs=1e-12)
     one, other = compiled.bhattacharyya(a, b), twins.bhattacharyya(a, b)
     assert one**2 == pytest.approx(other**2, abs=1e-12)
 
@@ -106,7 +126,7 @@ def test_rows_longer_than_a_block(compiled, twins, width, step):
     _same(compiled.yuv_to_rgb(*picture, **how), twins.yuv_to_rgb(*picture, **how))
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(matrices, st.booleans(), st.integers(0, 255))
 def test_all_chroma_at_one_luma(compiled, twins, matrix, full_range, luma):
     y = np.full((512, 512), luma, dtype=np.uint8)

@@ -9,24 +9,27 @@ import pytest
 from kernel_pictures import one_colour
 
 HOW = {"matrix": "bt709", "full_range": False}
-LARGE = one_colour(6000, 8000, (90, 100, 150))
-
 CALLS = {
-    "hsv_histogram_yuv": lambda k: k.hsv_histogram_yuv(*LARGE, **HOW),
-    "hsv_joint_histogram_yuv": lambda k: k.hsv_joint_histogram_yuv(*LARGE, **HOW),
-    "luma_histogram": lambda k: k.luma_histogram(LARGE[0]),
-    "channel_entropies_yuv": lambda k: k.channel_entropies_yuv(*LARGE),
-    "yuv_to_rgb": lambda k: k.yuv_to_rgb(*LARGE, **HOW),
+    "hsv_histogram_yuv": lambda k, p: k.hsv_histogram_yuv(*p, **HOW),
+    "hsv_joint_histogram_yuv": lambda k, p: k.hsv_joint_histogram_yuv(*p, **HOW),
+    "luma_histogram": lambda k, p: k.luma_histogram(p[0]),
+    "channel_entropies_yuv": lambda k, p: k.channel_entropies_yuv(*p),
+    "yuv_to_rgb": lambda k, p: k.yuv_to_rgb(*p, **HOW),
 }
 
 
+@pytest.fixture(scope="module")
+def large():
+    return one_colour(6000, 8000, (90, 100, 150))
+
+
 @pytest.mark.parametrize("name", CALLS)
-def test_other_threads_run_meanwhile(compiled, name):
+def test_other_threads_run_meanwhile(compiled, large, name):
     spans = []
 
     def call():
         begin = time.perf_counter()
-        CALLS[name](compiled)
+        CALLS[name](compiled, large)
         spans.append((begin, time.perf_counter()))
 
     caller = threading.Thread(target=call)

@@ -52,22 +52,28 @@ def correlation_distance(a, b):
     doors.check_counts(of.lowest, of.a + of.b)
     if of.a == 0 or of.b == 0:
         return distance_of_empty(of)
-    cdef bint first_flat = is_flat(first), second_flat = is_flat(second)
-    if first_flat or second_flat:
-        return 0.0 if first_flat and second_flat else 1.0
-    return min(max(1.0 - correlation(first, second, of), 0.0), 1.0)
+    cdef double distance
+    with nogil:
+        distance = one_minus_correlation(first, second, of)
+    return distance
 
 
-cdef double correlation(const double[::1] a, const double[::1] b, Sums of) noexcept nogil:
-    cdef double x, y, xx = 0, yy = 0, xy = 0, mean = 1.0 / a.shape[0]
+cdef double one_minus_correlation(
+    const double[::1] a, const double[::1] b, Sums of
+) noexcept nogil:
+    cdef double x, y, xx = 0, yy = 0, xy = 0
+    cdef double mean_a = of.a / a.shape[0], mean_b = of.b / a.shape[0]
     cdef Py_ssize_t i
     for i in range(a.shape[0]):
-        x = a[i] / of.a - mean
-        y = b[i] / of.b - mean
+        x = (a[i] - mean_a) / of.a
+        y = (b[i] - mean_b) / of.b
         xx += x * x
         yy += y * y
         xy += x * y
-    return xy / sqrt(xx * yy)
+    cdef bint a_flat = xx == 0 or is_flat(a), b_flat = yy == 0 or is_flat(b)
+    if a_flat or b_flat:
+        return 0.0 if a_flat and b_flat else 1.0
+    return min(max(1.0 - xy / sqrt(xx * yy), 0.0), 1.0)
 
 
 cdef Sums sums(const double[::1] a, const double[::1] b) noexcept nogil:

@@ -46,8 +46,10 @@ cdef double plane_entropy(const uint8_t[:, :] plane):
 cdef double bits_of(const double *counts, Py_ssize_t n, double total) noexcept nogil:
     cdef double p, bits = 0
     cdef Py_ssize_t i
+    if total == 0:
+        return 0.0
     for i in range(n):
-        if counts[i] > 0:
-            p = counts[i] / total
+        p = counts[i] / total
+        if p > 0:
             bits -= p * log2(p)
     return max(bits, 0.0)
