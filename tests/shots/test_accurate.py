@@ -138,7 +138,7 @@ def test_boundaries_rise_and_keep_to_the_promised_delay_whatever_comes(parts):
 
 def test_memory_does_not_grow():
     detector, held = AccurateDetector(), []
-    for frame in frames((black() if index % 9 < 3 else picture(index % 5) for index in range(400))):
+    for frame in frames(black() if index % 9 < 3 else picture(index % 5) for index in range(400)):
         list(detector.feed(frame))
         held.append(len(detector._frames) + len(detector._pictures))
     assert max(held[200:]) <= max(held[:200]) < 70
