@@ -1,0 +1,126 @@
+"""The stages together, on real films: shots where the truth has them, key frames that are those frames."""
+
+import subprocess
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from cinetag_plugin import Settings, analyze
+from cinetag_plugin.document.errors import MediaError, UsageError
+from cinetag_plugin.evaluation.shots import read_truth, score_shots
+from cinetag_plugin.media.ffmpeg import find_ffmpeg
+from cinetag_plugin.take import Take
+from cinetag_plugin.window import Moment, Window
+
+SHOTS = Settings(only=frozenset({"shots"}), plugins=False)
+
+
+@pytest.fixture(scope="module")
+def trailer(shared):
+    return shared / "media" / "edited" / "sintel_trailer_480p.mp4"
+
+
+@pytest.mark.parametrize("name", ["sintel_trailer_480p.mp4", "leaf_and_deer.mp4", "venus_transit_nasa.mov"])
+def test_shots_of_real_films_are_where_the_truth_has_them(shared, name):
+    film = shared / "media" / "edited" / name
+    scores = score_shots(analyze(film, SHOTS), read_truth(shared / "media" / "truth" / f"{film.stem}.tsv"))
+    assert scores.cuts.f1 == 1.0
+
+
+def test_a_part_has_the_shots_of_the_whole(trailer):
+    whole = [shot.start for shot in analyze(trailer, SHOTS).shots]
+    part = analyze(trailer, Settings(only=frozenset({"shots"}), plugins=False, start="16.0", end="30.0"))
+    assert (part.analysed.start, part.analysed.end) == (384, 720)
+    assert [shot.start for shot in part.shots][1:] == [start for start in whole if 384 < start < 720]
+
+
+def _luma_of(film, frame: int, size: tuple[int, int]) -> np.ndarray:
+    """Decode one frame by its number, with FFmpeg alone."""
+    width, height = size
+    graph = f"select=eq(n\\,{frame}),scale={width}:{height}:flags=area,format=gray"
+    command = [find_ffmpeg().path, "-v", "error", "-nostdin", "-i", str(film), "-vf", graph]
+    command += ["-frames:v", "1", "-f", "rawvideo", "-"]
+    raw = subprocess.run(command, capture_output=True, check=True).stdout
+    return np.frombuffer(raw, np.uint8).reshape(height, width)
+
+
+def test_the_key_frame_that_is_judged_is_the_one_that_is_named(trailer, monkeypatch):
+    judged = {}
+    close = Take._close_shot
+
+    def watch(self, end):
+        judge = self._judge
+
+        def remember(key_frame, frame):
+            judged[key_frame.frame] = frame.y.copy()
+            return judge(key_frame, frame)
+
+        self._judge = remember
+        close(self, end)
+        self._judge = judge
+
+    monkeypatch.setattr(Take, "_close_shot", watch)
+    analysis = analyze(trailer, SHOTS)
+    assert sorted(judged) == [key.frame for key in analysis.key_frames]
+    assert [key.frame for key in analysis.key_frames] == [(s.start + s.end) // 2 for s in analysis.shots]
+    for number in sorted(judged)[2:5]:
+        found = judged[number].astype(float)
+        size = found.shape[1], found.shape[0]
+        # limited against full range: the pictures agree but for a stretch of their levels
+        near = [
+            np.corrcoef(found.ravel(), _luma_of(trailer, number + d, size).ravel())[0, 1] for d in (-1, 0, 1)
+        ]
+        assert near[1] == max(near)
+        assert near[1] > 0.99
+
+
+def test_every_frame_has_its_time(shared):
+    film = analyze(shared / "media" / "odd" / "vfr_30_then_60.mp4", SHOTS).film
+    assert film.variable_rate
+    steps = np.diff([float(film.clock.seconds(frame)) for frame in range(film.frames)])
+    assert steps[:30] == pytest.approx(1 / 30, abs=1.1e-3)
+    assert steps[-10:] == pytest.approx(1 / 60, abs=1.1e-3)
+
+
+def test_nothing_in_the_window_is_said(trailer):
+    beyond = Settings(only=frozenset({"shots"}), plugins=False, start="3600")
+    with pytest.raises(UsageError, match="nothing lies between"):
+        analyze(trailer, beyond)
+
+
+def test_a_missing_film_is_said(tmp_path):
+    with pytest.raises(MediaError, match=r"gone\.mp4"):
+        analyze(tmp_path / "gone.mp4", SHOTS)
+
+
+class _Late:
+    """A detector that names what it should not: frames twice, before the film, beyond its end."""
+
+    def feed(self, frame):
+        from cinetag_plugin.document.contracts import Boundary
+
+        return [Boundary("cut", n, n) for n in (-5, 0, 4, 4, 2, 900)] if frame.index == 6 else []
+
+    def finish(self):
+        return ()
+
+
+def test_a_careless_detector_cannot_break_the_shots():
+    from cinetag_plugin.document.contracts import Frame
+
+    plane, chroma = np.zeros((2, 2), np.uint8), np.zeros((1, 1), np.uint8)
+    take = Take(
+        _Late(),
+        context=3,
+        window=Window(end=Moment(frame=10)),
+        time_base=Fraction(1, 25),
+        judge=lambda key_frame, frame: key_frame,
+        evidence={},
+    )
+    for index in range(20):
+        take.see(Frame(index, index, plane, chroma, chroma))
+    take.finish()
+    assert [boundary.frame for boundary in take.boundaries] == [4]
+    assert [key.frame for key in take.key_frames] == [2, 7]
+    assert (take.start, take.end) == (0, 10)
