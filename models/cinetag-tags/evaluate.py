@@ -30,7 +30,7 @@ from cinetag_plugin.training.fit import Activation, fit_calibration, fit_head, s
 from cinetag_plugin.training.splits import deal_folds, sources
 
 HERE = Path(__file__).parent
-BASELINE_PENALTIES = (0.003, 0.03)
+BASELINE_PENALTIES = (0.03, 0.3, 3.0)
 Matrix = NDArray[np.float64]
 
 
@@ -102,6 +102,9 @@ class Trial:
         for name, statistic in statistics.items():
             low, high = self._interval(statistic)
             figures[name] = [round(value, 3) for value in (statistic(everything), low, high)]
+        figures["hit_at_3_by_fold"] = [
+            round(rate(3, everything[self.fold == fold]), 3) for fold in range(self.config["folds"])
+        ]
         figures["film_hit_at_3"] = round(hit_rate(truth[self.film], logits[self.film], 3), 3)
         return figures
 

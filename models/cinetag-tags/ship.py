@@ -77,6 +77,7 @@ def _facts(config: dict[str, Any], manifest: Path, figures: dict[str, Any], back
         "manifest_sha256": hashlib.sha256(manifest.read_bytes()).hexdigest(),
         "backbone_sha256": backbone,
         "split": f"{config['folds']} folds of whole sources, largest first, each to the smallest fold",
+        "settings": "penalty, balance and taps were chosen on folds 0 and 1",
         "seed": config["seed"],
         "penalty": config["penalty"],
         "balance": config["balance"],
@@ -95,8 +96,10 @@ def _card(
     }
     measured = {name: part for name, part in figures.items() if name not in ("counts", "pictures", "sources")}
     measured["legend"] = {
-        "held_out": "backbone and head never saw the sources they are tested on (backbones of fewer epochs)",
-        "seen_unlabelled": "the shipped backbone, which saw all pictures without labels; heads as above",
+        "held_out": "backbones of their own, one a fold, taught half as long, that like the heads never saw "
+        "the tested sources, not even unlabelled",
+        "seen_unlabelled": "the shipped backbone, which saw all pictures without labels; the heads never "
+        "saw the tested sources",
         "colours": "histogram of hue, saturation and value with the same kind of head",
         "majority": "how frequent each tag is in the other folds",
         "reference": "the teacher, a network of 3.5 million weights trained on ImageNet",
