@@ -159,7 +159,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                 if on_progress is not None:
                     on_progress(frame.index + 1, pipe.estimated_frames)
             take.finish()
-            decoded = _written(pipe.film())
+            decoded = _written(pipe.film(), facts.stream)
         if settings.cut_list is not None and cuts is not None:
             refuse_outside(settings.cut_list, cuts, decoded.frames)
         return self._document(decoded, take, pipe.warnings)
@@ -252,10 +252,12 @@ def _detector_spec(settings: Settings, plugins: Plugins) -> DetectorSpec:
     return known[name]
 
 
-def _written(film: Film) -> Film:
+def _written(film: Film, stream: int) -> Film:
     """Return the film with an absolute path, found from any folder, in text that JSON can hold."""
     path = os.fsencode(os.path.abspath(film.path)).decode("utf-8", "replace")  # noqa: PTH100 - keeps links
-    return replace(film, path=path, sources=tuple(replace(source, path=path) for source in film.sources))
+    return replace(
+        film, path=path, stream=stream, sources=tuple(replace(source, path=path) for source in film.sources)
+    )
 
 
 def _window(settings: Settings, facts: Probe) -> Window:

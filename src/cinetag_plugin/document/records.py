@@ -48,7 +48,11 @@ class Source(Record, frozen=True, kw_only=True):
 
 
 class Film(Record, frozen=True, kw_only=True, dict=True):
-    """The film as a decoder delivers it: size, rate, and the time of every frame."""
+    """The film as a decoder delivers it: size, rate, and the time of every frame.
+
+    ``stream`` is FFmpeg's index of the video stream that was decoded; ``fingerprint`` tells the
+    file from another of its name.
+    """
 
     path: str
     name: str
@@ -64,6 +68,7 @@ class Film(Record, frozen=True, kw_only=True, dict=True):
     pixel_aspect: Fraction = msgspec.field(default_factory=lambda: Fraction(1))
     duration: float
     has_audio: bool = False
+    stream: int | None = None
     timing: tuple[Timing, ...]
     sources: tuple[Source, ...] = ()
     fingerprint: str = ""
