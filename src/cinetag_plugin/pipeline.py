@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cinetag_plugin import __version__
-from cinetag_plugin.document.contracts import Boundary, DetectorSpec, Frame
-from cinetag_plugin.document.errors import UsageError
+from cinetag_plugin.document.contracts import Boundary, DetectorSpec, Frame, GroupingSpec
+from cinetag_plugin.document.errors import ModelError, UsageError
 from cinetag_plugin.document.records import (
     Analysis,
     BeatScore,
@@ -95,13 +95,15 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         tell: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.settings = settings
-        self.plugins = plugins or Plugins(
-            entropy=settings.entropy, only_own=not settings.plugins, strict=settings.strict, warn=tell
-        )
+        if settings.only == {"beats"} and not settings.beat_model:
+            raise ModelError("beats", "no beat model is named", "name one with --beat-model")
+        self.plugins = plugins or Plugins(only_own=not settings.plugins, strict=settings.strict, warn=tell)
+        self.plugins.gate.threshold = settings.entropy
         self._tell = tell
         self._owned = ExitStack()
         self._ffmpeg = find_ffmpeg(settings.ffmpeg)
         self._spec = _detector_spec(settings, self.plugins)
+        self._grouping = _grouping_spec(settings, self.plugins)
         self._names = self.plugins.names()
         self._classifier = self._opened_classifier()
 
@@ -218,7 +220,8 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             warnings=tuple(warnings),
         )
         analysis = _with_conforming_told(analysis)
-        analysis = self.plugins.refined_beats(self.plugins.refined_tags(self._tagged(analysis)))
+        analysis = self._grouped(self.plugins.refined_tags(self._tagged(analysis)))
+        analysis = self.plugins.refined_beats(analysis)
         self.plugins.finished(analysis)
         return analysis
 
@@ -228,6 +231,11 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         found = strengths(analysis.key_frames, self.settings.weighting)
         kept = filtered(found, self.settings.min_strength, self.settings.top)
         return replace(analysis, tags=kept, tag_spans=spans(analysis.shots, analysis.key_frames, kept))
+
+    def _grouped(self, analysis: Analysis) -> Analysis:
+        if self._grouping is None or "beats" not in self.settings.only:
+            return analysis
+        return replace(analysis, beats=tuple(self._grouping.group(analysis)))
 
     def _detector_use(self) -> DetectorUse:
         if self.settings.cut_list is not None:
@@ -258,6 +266,16 @@ def _written(film: Film, stream: int) -> Film:
     return replace(
         film, path=path, stream=stream, sources=tuple(replace(source, path=path) for source in film.sources)
     )
+
+
+def _grouping_spec(settings: Settings, plugins: Plugins) -> GroupingSpec | None:
+    if not settings.grouping:
+        return None
+    known = plugins.groupings()
+    if settings.grouping not in known:
+        choice = ", ".join(known) or "none is installed"
+        raise UsageError(f"--grouping {settings.grouping}", "no such grouping", f"choose from: {choice}")
+    return known[settings.grouping]
 
 
 def _window(settings: Settings, facts: Probe) -> Window:

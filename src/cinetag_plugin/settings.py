@@ -7,7 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD
 from cinetag_plugin.document.errors import UsageError
+from cinetag_plugin.document.time import parsed_rate
+from cinetag_plugin.window import is_timecode, refuse_no_time
 
 DEFAULT_TAG_MODEL = "cinetag-tags"
 
@@ -27,6 +30,7 @@ class Settings:
         entropy: bits of cumulative entropy above which a key frame is labelled.
         tag_model: name of a model card, or path of a card or ``.tflite``; empty for none.
         beat_model: likewise for beat events.
+        grouping: name of the way shots become beat events; empty for none.
         delegate: ``auto``, ``gpu``, ``cpu`` or the path of a TFLite delegate library.
         threads: threads for decoding and for the model; None leaves it to FFmpeg, one for the model.
         min_strength: tags weaker than this relative strength (0 to 1) are left out.
@@ -46,9 +50,10 @@ class Settings:
     detector: str = "auto"
     threshold: float | None = None
     cut_list: Path | None = None
-    entropy: float = 0.20
+    entropy: float = ENTROPY_THRESHOLD
     tag_model: str = DEFAULT_TAG_MODEL
     beat_model: str = ""
+    grouping: str = ""
     delegate: str = "auto"
     threads: int | None = None
     min_strength: float = 0.0
@@ -64,6 +69,7 @@ class Settings:
     strict: bool = False
 
     def __post_init__(self) -> None:
+        self._take_what_people_write()
         _demand(self.only <= set(STAGES) and bool(self.only), "only", f"takes {', '.join(STAGES)}")
         _demand(0 <= self.min_strength <= 1, "min-strength", "lies between 0 and 1")
         _demand(self.top is None or self.top >= 1, "top", "is 1 or more")
@@ -72,6 +78,30 @@ class Settings:
         _demand(self.threshold is None or self.threshold > 0, "threshold", "is above 0")
         _demand(self.weighting in {"paper", "log"}, "weighting", "is paper or log")
         _demand(self.rate is None or self.rate > 0, "rate", "is above 0")
+        refuse_no_time("--start", self.start)
+        refuse_no_time("--end", self.end)
+        if self.start_timecode is not None:
+            _demand(is_timecode(self.start_timecode), "start-tc", "is a timecode hh:mm:ss:ff")
+            refuse_no_time("--start-tc", self.start_timecode)
+
+    def _take_what_people_write(self) -> None:
+        """Accept what Python users give in place of the exact types: one stage, text, numbers."""
+        given = {
+            "only": frozenset([self.only] if isinstance(self.only, str) else self.only),
+            "cut_list": None if self.cut_list is None else Path(self.cut_list),
+            "start": None if self.start is None else str(self.start),
+            "end": None if self.end is None else str(self.end),
+            "rate": None if self.rate is None else _rate(str(self.rate)),
+        }
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
+
+
+def _rate(text: str) -> Fraction:
+    try:
+        return parsed_rate(text)
+    except ValueError as fault:
+        raise UsageError("--rate", str(fault), "see cinetag analyze --help") from fault
 
 
 def _demand(holds: bool, option: str, rule: str) -> None:

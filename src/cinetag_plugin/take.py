@@ -6,6 +6,7 @@ end of the film but the last shot.
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
@@ -21,6 +22,8 @@ Judge = Callable[[KeyFrame, Frame], KeyFrame]
 
 class Take:
     """Watches every frame once, in order.
+
+    A measure that is no number over a shot is left out of that shot.
 
     Args:
         detector: finds the boundaries.
@@ -97,7 +100,8 @@ class Take:
         index = len(self.key_frames)
         found = KeyFrame(index=index, shot=index, frame=frame.index, pts=frame.pts, entropy=entropy_of(frame))
         self.key_frames.append(self._judge(found, frame))
-        self.measures.append({name: self._mean(name, end - self._shot_start) for name in self._values})
+        means = {name: self._mean(name, end - self._shot_start) for name in self._values}
+        self.measures.append({name: mean for name, mean in means.items() if math.isfinite(mean)})
         self._shot_start = end
 
     def _mean(self, name: str, frames: int) -> float:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cinetag_plugin.document.errors import UsageError
-from cinetag_plugin.document.time import frame_of_timecode, parsed_seconds
+from cinetag_plugin.document.time import day_length, frame_of_timecode, parsed_seconds
+
+_FASTEST = Fraction(1000)
+"""A rate that has every label: what is no timecode at this one is none at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,38 @@ def _moment(option: str, text: str | None, rate: Fraction, first_frame: int, dro
     if text is None:
         return None
     try:
-        if text.count(":") + text.count(";") < 3:
+        if not is_timecode(text):
             return Moment(seconds=parsed_seconds(text))
         frame = frame_of_timecode(text, rate, drop or None) - first_frame
     except ValueError as fault:
         raise UsageError(f"{option} {text}", str(fault), "give seconds (90.5) or a timecode") from fault
-    if frame < 0:
-        raise UsageError(f"{option} {text}", "lies before the film's first timecode", "see cinetag info FILM")
-    return Moment(frame=frame)
+    return Moment(frame=_since_start(frame, day_length(rate, drop), f"{option} {text}"))
+
+
+def _since_start(frame: int, day: int, subject: str) -> int:
+    """Return a frame counted from the film's start; labels begin again at midnight.
+
+    What lies more than half a day ahead is meant to lie before the film.
+    """
+    frame %= day
+    if frame > day // 2:
+        raise UsageError(subject, "lies before the film's first timecode", "see cinetag info FILM")
+    return frame
+
+
+def is_timecode(text: str) -> bool:
+    """Tell whether a time is written with frames, ``hh:mm:ss:ff``, rather than as seconds."""
+    return text.count(":") + text.count(";") >= 3
+
+
+def refuse_no_time(option: str, text: str | None) -> None:
+    """Raise a :class:`UsageError` where a text is neither seconds nor a timecode at any rate."""
+    if text is None:
+        return
+    try:
+        if is_timecode(text):
+            frame_of_timecode(text, _FASTEST, drop=False)
+        else:
+            parsed_seconds(text)
+    except ValueError as fault:
+        raise UsageError(f"{option} {text}", str(fault), "give seconds (90.5) or a timecode") from fault

@@ -1,15 +1,31 @@
 """Plugins: what they offer is collected, what fails is named and left out."""
 
+import math
+from fractions import Fraction
 from importlib import metadata
 
 import msgspec
 import pytest
 
-from cinetag_plugin.document.contracts import Exporter, Tag, Vocabulary
+from cinetag_plugin.document.contracts import DetectorSpec, EvidenceSpec, Exporter, Frame, Tag, Vocabulary
 from cinetag_plugin.document.errors import PluginError
-from cinetag_plugin.document.records import KeyFrame, TagScore
+from cinetag_plugin.document.records import (
+    Analysis,
+    DetectorUse,
+    Film,
+    KeyFrame,
+    Shot,
+    Span,
+    TagScore,
+    TagSpan,
+    Timing,
+    Transition,
+)
+from cinetag_plugin.export import formats as export_formats
 from cinetag_plugin.hooks import Scores, hookimpl, specs
 from cinetag_plugin.hooks.manager import Plugins
+
+OURS = export_formats.EXPORTERS
 
 
 class _Point:
@@ -125,7 +141,7 @@ def test_strict_ends_the_run(with_plugins):
 def test_an_unusable_offer_is_refused(with_plugins, plugin):
     lines: list[str] = []
     exporters = with_plugins(warn=lines.append, odd=plugin).exporters()
-    assert exporters["otio"].render is not None
+    assert exporters["otio"] in OURS
     assert all(isinstance(exporter, Exporter) for exporter in exporters.values())
     assert len(lines) == 1
     assert "odd" in lines[0]
@@ -149,7 +165,16 @@ def test_a_plugin_that_cannot_be_imported_is_listed(with_plugins):
 
 @pytest.mark.parametrize(("entropy", "accepted"), [(0.2, False), (0.21, True), (12.0, True)])
 def test_the_entropy_gate_lets_pass_what_lies_above_it(entropy, accepted):
-    assert Plugins(entropy=0.2, only_own=True).accepts(None, _key_frame(entropy=entropy)) is accepted
+    assert Plugins(only_own=True).accepts(None, _key_frame(entropy=entropy)) is accepted
+
+
+def test_the_gate_has_the_threshold_of_the_settings():
+    from cinetag_plugin.pipeline import Analyzer
+    from cinetag_plugin.settings import Settings
+
+    plugins = Plugins(only_own=True)
+    with Analyzer(Settings(only="shots", entropy=15), plugins=plugins):
+        assert not plugins.accepts(None, _key_frame(entropy=12.0))
 
 
 def test_a_plugin_decides_before_the_gate(with_plugins):
@@ -161,6 +186,106 @@ def test_a_plugin_decides_before_the_gate(with_plugins):
     plugins = with_plugins(refuses=Refuses())
     assert not plugins.accepts(None, _key_frame(frame=5))
     assert plugins.accepts(None, _key_frame(frame=6))
+
+
+class _Exits:
+    @hookimpl
+    def cinetag_register_evidence(self):
+        raise SystemExit(7)
+
+
+def test_a_plugin_cannot_end_the_program(with_plugins):
+    lines: list[str] = []
+    assert with_plugins(warn=lines.append, quitter=_Exits()).evidence() == {}
+    assert "SystemExit" in lines[0]
+
+
+def test_a_plugin_with_the_name_of_ours_does_not_hide_it(with_plugins):
+    plugins = with_plugins(**{"cinetag.entropy-gate": _Mood()})
+    listed = {loaded.name: loaded for loaded in plugins.loaded()}
+    assert listed["cinetag.entropy-gate"].origin == "cinetag"
+    assert not listed["cinetag.entropy-gate"].fault
+    assert listed["cinetag.entropy-gate of somewhere:plugin"].hooks
+
+
+class _BreaksTheDocument:
+    @hookimpl
+    def cinetag_refine_tags(self, analysis):
+        spans = (TagSpan(tag="war", start=0, end=99_999, strength=0.5, probability=float("nan")),)
+        return msgspec.structs.replace(analysis, tag_spans=spans)
+
+
+def _analysis() -> Analysis:
+    film = Film(
+        path="f.mp4", name="f", frames=10, rate=Fraction(25), variable_rate=False, time_base=Fraction(1, 25),
+        start_pts=0, width=4, height=4, duration=0.4, timing=(Timing(frame=0, pts=0, step=1),),
+    )  # fmt: skip
+    start = Transition(kind="start", start=0, end=0)
+    return Analysis(
+        created_by="test",
+        film=film,
+        analysed=Span(start=0, end=10),
+        detector=DetectorUse(name="none", version="1"),
+        shots=(Shot(index=0, start=0, end=10, transition_in=start),),
+    )
+
+
+def test_a_refinement_that_contradicts_the_film_is_not_taken(with_plugins):
+    lines: list[str] = []
+    plugins = with_plugins(warn=lines.append, breaker=_BreaksTheDocument())
+    assert plugins.refined_tags(_analysis()) == _analysis()
+    assert "breaker" in lines[0]
+
+
+class _Careless:
+    """Offers a detector, a measure and a format that all raise when they are used."""
+
+    @hookimpl
+    def cinetag_register_detectors(self):
+        return [DetectorSpec(name="careless", version="1", make=_CarelessDetector, context=0)]
+
+    @hookimpl
+    def cinetag_register_evidence(self):
+        return [EvidenceSpec(name="careless", make=lambda stream: 1 / 0)]
+
+    @hookimpl
+    def cinetag_register_exporters(self):
+        return [Exporter(slug="careless", suffix=".c", render=lambda events, analysis: "text")]
+
+
+class _CarelessDetector:
+    def __init__(self, stream, threshold):
+        pass
+
+    def feed(self, frame):
+        return [frame.index]
+
+    def finish(self):
+        raise RuntimeError("no end")
+
+
+def test_what_a_plugin_offers_fails_under_its_own_name(with_plugins):
+    lines: list[str] = []
+    plugins = with_plugins(warn=lines.append, careless=_Careless())
+    detector = plugins.detectors()["careless"].make(None, None)
+    frame = Frame(0, 0, None, None, None)
+    with pytest.raises(PluginError, match=r"plugin careless.*not Boundary"):
+        detector.feed(frame)
+    with pytest.raises(PluginError, match=r"plugin careless.*no end"):
+        detector.finish()
+    with pytest.raises(PluginError, match=r"plugin careless.*not bytes"):
+        plugins.exporters()["careless"].render([], _analysis())
+    assert not lines
+
+
+def test_a_failing_measure_is_told_once_and_measures_nothing(with_plugins):
+    lines: list[str] = []
+    plugins = with_plugins(warn=lines.append, careless=_Careless())
+    evidence = plugins.evidence()["careless"].make(None)
+    values = [evidence.feed(Frame(i, i, None, None, None)) for i in range(3)]
+    assert all(math.isnan(value) for value in values)
+    assert len(lines) == 1
+    assert "careless" in lines[0]
 
 
 def test_every_hook_stands_in_the_documentation(request):

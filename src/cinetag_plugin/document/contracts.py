@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Matrix = Literal["bt601", "bt709", "bt2020"]
 
+ENTROPY_THRESHOLD = 0.20
+"""Bits of cumulative entropy above which a key frame is labelled, as printed in the paper."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

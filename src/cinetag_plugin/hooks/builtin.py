@@ -6,7 +6,7 @@ This room knows no detector, model or format; what it names is loaded the moment
 from importlib import import_module
 from typing import Any
 
-from cinetag_plugin.document.contracts import DetectorSpec, Exporter, Vocabulary
+from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD, DetectorSpec, Exporter, Vocabulary
 from cinetag_plugin.document.records import Film, KeyFrame
 from cinetag_plugin.document.vocabulary import builtin_vocabulary
 from cinetag_plugin.hooks.specs import hookimpl
@@ -18,6 +18,9 @@ _EXPORTERS = ("cinetag_plugin.export.formats:EXPORTERS", "cinetag_plugin.report.
 def _resolved(path: str) -> Any:
     module, _, name = path.partition(":")
     return getattr(import_module(module), name)
+
+
+GATE = "cinetag.entropy-gate"
 
 
 class Detectors:
@@ -50,12 +53,12 @@ class MovieTags:
 class EntropyGate:
     """Turns away key frames that show next to nothing (equation 4).
 
-    Args:
-        threshold: bits of cumulative entropy; a key frame passes above it. The papers print 0.20.
+    Attributes:
+        threshold: bits of cumulative entropy; a key frame passes above it.
     """
 
-    def __init__(self, threshold: float) -> None:
-        self.threshold = threshold
+    def __init__(self) -> None:
+        self.threshold = ENTROPY_THRESHOLD
 
     @hookimpl
     def cinetag_key_frame_accepted(self, film: Film, key_frame: KeyFrame) -> bool:
@@ -63,11 +66,11 @@ class EntropyGate:
         return key_frame.entropy > self.threshold
 
 
-def builtin_plugins(entropy: float) -> list[tuple[str, object]]:
-    """Return our own plugins with their names, in the order in which they register."""
-    return [
-        ("cinetag.vocabulary", MovieTags()),
-        ("cinetag.detectors", Detectors()),
-        ("cinetag.exporters", Exporters()),
-        ("cinetag.entropy-gate", EntropyGate(entropy)),
-    ]
+def builtin_plugins() -> dict[str, Any]:
+    """Return our own plugins by name, in the order in which they register."""
+    return {
+        "cinetag.vocabulary": MovieTags(),
+        "cinetag.detectors": Detectors(),
+        "cinetag.exporters": Exporters(),
+        GATE: EntropyGate(),
+    }

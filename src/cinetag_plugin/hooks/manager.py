@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import pluggy
 
+from cinetag_plugin.document.checks import contradiction
 from cinetag_plugin.document.contracts import (
     Card,
     DetectorSpec,
@@ -26,7 +28,8 @@ from cinetag_plugin.document.errors import PluginError
 from cinetag_plugin.document.records import Analysis, Film, KeyFrame
 from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.hooks import specs
-from cinetag_plugin.hooks.builtin import builtin_plugins
+from cinetag_plugin.hooks.builtin import GATE, EntropyGate, builtin_plugins
+from cinetag_plugin.hooks.guards import guarded_detector, guarded_evidence, guarded_exporter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,8 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-ENTROPY_THRESHOLD = 0.20
-"""Bits of cumulative entropy above which a key frame is labelled (printed in the paper)."""
+OWN = "cinetag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,6 @@ class Plugins:
     """All plugins of one run.
 
     Args:
-        entropy: threshold of the entropy gate, in bits.
         only_own: load nothing but what comes with cinetag (``--no-plugins``).
         strict: let a failing plugin end the run.
         warn: gets one line for each plugin that fails.
@@ -61,7 +62,6 @@ class Plugins:
     def __init__(
         self,
         *,
-        entropy: float = ENTROPY_THRESHOLD,
         only_own: bool = False,
         strict: bool = False,
         warn: Callable[[str], None] = lambda line: None,
@@ -72,19 +72,22 @@ class Plugins:
         self._faults: dict[str, str] = {}
         self._pluggy = pluggy.PluginManager(specs.GROUP)
         self._pluggy.add_hookspecs(specs)
-        for name, plugin in builtin_plugins(entropy):
-            self._register(name, plugin, "cinetag")
+        own = builtin_plugins()
+        self.gate: EntropyGate = own[GATE]
+        for name, plugin in own.items():
+            self._register(name, plugin, OWN)
         if not only_own:
             self._load_entry_points()
 
     def _load_entry_points(self) -> None:
         for point in sorted(metadata.entry_points(group=specs.GROUP), key=lambda p: p.name):
             origin = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
-            self._origins[point.name] = origin
+            name = point.name if point.name not in self._origins else f"{point.name} of {origin}"
+            self._origins[name] = origin
             try:
-                self._register(point.name, point.load(), origin)
-            except Exception as fault:  # a plugin may raise anything while it is imported
-                self._failed(point.name, "could not be loaded", fault)
+                self._register(name, point.load(), origin)
+            except (Exception, SystemExit) as fault:  # a plugin may raise anything while it is imported
+                self._failed(name, "could not be loaded", fault)
 
     def _register(self, name: str, plugin: object, origin: str) -> None:
         self._origins[name] = origin
@@ -95,18 +98,19 @@ class Plugins:
             self._pluggy.unregister(name=name)
             raise
 
-    def _failed(self, name: str, what: str, fault: Exception) -> None:
-        reason = f"{what} ({type(fault).__name__}: {fault})"
-        origin = self._origins.get(name, "")
-        self._faults.setdefault(name, reason)
-        error = PluginError(
-            f"plugin {name} of {origin}" if origin else f"plugin {name}",
-            reason,
-            "mend or remove it, or run with --no-plugins",
-        )
+    def _failed(self, name: str, what: str, fault: BaseException) -> None:
+        error = self._accused(name, what, fault)
         if self._strict:
             raise error from fault
         self._warn(str(error))
+
+    def _accused(self, name: str, what: str, fault: BaseException) -> PluginError:
+        """Remember a plugin's fault, and return it as an error that names the plugin."""
+        reason = f"{what} ({type(fault).__name__}: {fault})"
+        self._faults.setdefault(name, reason)
+        return PluginError(
+            f"plugin {name} of {self._origins[name]}", reason, "mend or remove it, or run with --no-plugins"
+        )
 
     def loaded(self) -> list[Loaded]:
         """Return every plugin: what it implements, where it comes from, what failed."""
@@ -137,21 +141,26 @@ class Plugins:
                 answer = implementation.function(*(arguments[name] for name in implementation.argnames))
                 if answer is not None and not isinstance(answer, kind):
                     raise TypeError(f"answered {type(answer).__name__}, not {kind.__name__}")
-            except Exception as fault:  # a plugin may raise anything
+            except (Exception, SystemExit) as fault:  # a plugin may raise anything
                 self._failed(implementation.plugin_name, f"failed in {hook}", fault)
                 continue
             if answer is not None:
                 yield implementation.plugin_name, answer
 
-    def _collected(self, hook: str, kind: type[T], key: str = "name") -> dict[str, T]:
+    def _collected(
+        self, hook: str, kind: type[T], key: str = "name", guard: Callable[[T, str], T] | None = None
+    ) -> dict[str, T]:
+        """Return what the plugins offer under ``hook``; what is not our own goes through ``guard``."""
         found: dict[str, T] = {}
         for plugin, answer in self._answers(hook, list):
             for item in answer:
                 fault = self._unusable(item, kind, key, found)
-                if fault is None:
+                if fault is not None:
+                    self._failed(plugin, f"failed in {hook}", fault)
+                elif guard is None or self._origins[plugin] == OWN:
                     found[getattr(item, key)] = item
                 else:
-                    self._failed(plugin, f"failed in {hook}", fault)
+                    found[getattr(item, key)] = guard(item, plugin)
         return found
 
     @staticmethod
@@ -164,7 +173,11 @@ class Plugins:
 
     def detectors(self) -> dict[str, DetectorSpec]:
         """Return the shot detectors by name."""
-        return self._collected("cinetag_register_detectors", DetectorSpec)
+        return self._collected(
+            "cinetag_register_detectors",
+            DetectorSpec,
+            guard=lambda spec, plugin: guarded_detector(spec, partial(self._accused, plugin)),
+        )
 
     def cards(self) -> list[Card]:
         """Return the model cards that plugins add."""
@@ -176,11 +189,22 @@ class Plugins:
 
     def exporters(self) -> dict[str, Exporter]:
         """Return the output formats by slug."""
-        return self._collected("cinetag_register_exporters", Exporter, "slug")
+        return self._collected(
+            "cinetag_register_exporters",
+            Exporter,
+            "slug",
+            guard=lambda exporter, plugin: guarded_exporter(exporter, partial(self._accused, plugin)),
+        )
 
     def evidence(self) -> dict[str, EvidenceSpec]:
         """Return the extra measures by name."""
-        return self._collected("cinetag_register_evidence", EvidenceSpec)
+        return self._collected(
+            "cinetag_register_evidence",
+            EvidenceSpec,
+            guard=lambda spec, plugin: guarded_evidence(
+                spec, partial(self._failed, plugin, f"failed as evidence {spec.name}")
+            ),
+        )
 
     def groupings(self) -> dict[str, GroupingSpec]:
         """Return the ways of grouping shots into beat events, by name."""
@@ -210,8 +234,12 @@ class Plugins:
 
     def _chained(self, hook: str, analysis: Analysis) -> Analysis:
         given = {"analysis": analysis}
-        for _, answer in self._answers(hook, Analysis, given):
-            given["analysis"] = answer
+        for plugin, answer in self._answers(hook, Analysis, given):
+            fault = contradiction(answer)
+            if fault:
+                self._failed(plugin, f"failed in {hook}", ValueError(f"the analysis {fault}"))
+            else:
+                given["analysis"] = answer
         return given["analysis"]
 
     def finished(self, analysis: Analysis) -> None:

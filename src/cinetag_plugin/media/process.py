@@ -142,10 +142,10 @@ class Child:
 
     def _read_lines(self) -> None:
         assert self._process.stderr is not None
-        stream = io.BufferedReader(self._process.stderr)  # type: ignore[type-var]
-        for raw in iter(lambda: stream.readline(_LONGEST_LINE), b""):
-            self._progress = time.monotonic()
-            self._on_line(raw.decode("utf-8", "replace").rstrip("\r\n"))
+        with io.BufferedReader(self._process.stderr) as stream:  # type: ignore[type-var]
+            for raw in iter(lambda: stream.readline(_LONGEST_LINE), b""):
+                self._progress = time.monotonic()
+                self._on_line(raw.decode("utf-8", "replace").rstrip("\r\n"))
 
     def _end_when_stuck(self) -> None:
         pause = min(1.0, self._patience / 4)

@@ -199,7 +199,9 @@ def _refuse_package(folder: Path) -> None:
         return
     if is_package:
         raise MediaError(
-            folder, "digital cinema packages are not read yet", "name the picture file (.mxf) in it"
+            folder,
+            "digital cinema and IMF packages are not read yet",
+            "name the picture file (.mxf) in it",
         )
 
 

@@ -41,9 +41,7 @@ def read_from_file(
     if markers not in {"stack", "clip", "both"}:
         raise UsageError(f"markers={markers!r}", "is not stack, clip or both", "choose one of them")
     chosen = _settings_of(settings)
-    plugins = Plugins(
-        entropy=chosen.entropy, only_own=not chosen.plugins, strict=chosen.strict, warn=_log.warning
-    )
+    plugins = Plugins(only_own=not chosen.plugins, strict=chosen.strict, warn=_log.warning)
     is_document = filepath.endswith(SUFFIX)
     analysis = read_analysis(Path(filepath)) if is_document else _analysed(filepath, chosen, plugins)
     return timeline(events(analysis, plugins.names()), analysis, markers=markers, transitions=transitions)

@@ -1,0 +1,110 @@
+"""What plugins hand us runs inside these: a fault of theirs is told with their name, never as ours."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from cinetag_plugin.document.contracts import (
+    Boundary,
+    Detector,
+    DetectorSpec,
+    Event,
+    Evidence,
+    EvidenceSpec,
+    Exporter,
+    Frame,
+    StreamFacts,
+)
+from cinetag_plugin.document.errors import PluginError
+from cinetag_plugin.document.records import Analysis
+
+T = TypeVar("T")
+
+Accuse = Callable[[str, BaseException], PluginError]
+"""Turns what a plugin did wrong into an error that names the plugin."""
+
+
+class GuardedDetector:
+    """A plugin's detector; a fault ends the film with the plugin's name, for shots are missing then."""
+
+    def __init__(self, make: Callable[[], Detector], accuse: Accuse) -> None:
+        self._accuse = accuse
+        self._detector = self._guarded(make)
+
+    def feed(self, frame: Frame) -> Iterable[Boundary]:
+        """Feed the plugin's detector.
+
+        Raises:
+            PluginError: it raised, or answered with what is no boundary.
+        """
+        return self._guarded(lambda: _boundaries(self._detector.feed(frame)))
+
+    def finish(self) -> Iterable[Boundary]:
+        """Finish the plugin's detector; as :meth:`feed`."""
+        return self._guarded(lambda: _boundaries(self._detector.finish()))
+
+    def _guarded(self, call: Callable[[], T]) -> T:
+        try:
+            return call()
+        except (Exception, SystemExit) as fault:  # a plugin may raise anything
+            raise self._accuse("failed as a detector", fault) from fault
+
+
+def _boundaries(answer: Iterable[Boundary]) -> list[Boundary]:
+    found = list(answer)
+    for item in found:
+        if not isinstance(item, Boundary):
+            raise TypeError(f"gave {type(item).__name__}, not Boundary")
+    return found
+
+
+class GuardedEvidence:
+    """A plugin's measure; after its first fault it measures nothing: ``nan``."""
+
+    def __init__(self, make: Callable[[], Evidence], tell: Callable[[BaseException], None]) -> None:
+        self._make = make
+        self._tell = tell
+        self._evidence: Evidence | None = None
+        self._failed = False
+
+    def feed(self, frame: Frame) -> float:
+        """Return the measure of a frame; ``nan`` where the plugin failed."""
+        if self._failed:
+            return math.nan
+        try:
+            self._evidence = self._evidence or self._make()
+            return float(self._evidence.feed(frame))
+        except (Exception, SystemExit) as fault:  # a plugin may raise anything
+            self._failed = True
+            self._tell(fault)
+            return math.nan
+
+
+def guarded_detector(spec: DetectorSpec, accuse: Accuse) -> DetectorSpec:
+    """Return the spec with detectors that are guarded."""
+
+    def make(facts: StreamFacts, threshold: float | None) -> Detector:
+        return GuardedDetector(lambda: spec.make(facts, threshold), accuse)
+
+    return replace(spec, make=make)
+
+
+def guarded_evidence(spec: EvidenceSpec, tell: Callable[[BaseException], None]) -> EvidenceSpec:
+    """Return the spec with evidence that is guarded."""
+    return replace(spec, make=lambda facts: GuardedEvidence(lambda: spec.make(facts), tell))
+
+
+def guarded_exporter(exporter: Exporter, accuse: Accuse) -> Exporter:
+    """Return an exporter whose faults name its plugin."""
+
+    def render(events: Sequence[Event], analysis: Analysis) -> bytes:
+        try:
+            content = exporter.render(events, analysis)
+            if not isinstance(content, bytes):
+                raise TypeError(f"gave {type(content).__name__}, not bytes")
+        except (Exception, SystemExit) as fault:  # a plugin may raise anything
+            raise accuse(f"failed as the format {exporter.slug}", fault) from fault
+        return content
+
+    return replace(exporter, render=render)

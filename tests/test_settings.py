@@ -1,0 +1,46 @@
+"""Settings: what is out of range is refused when it is said, not when it is used."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from cinetag_plugin.document.errors import UsageError
+from cinetag_plugin.settings import Settings
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"only": frozenset()},
+        {"only": {"shots", "soup"}},
+        {"min_strength": 1.5},
+        {"top": 0},
+        {"entropy": -1},
+        {"threads": 0},
+        {"threshold": 0},
+        {"weighting": "heavy"},
+        {"rate": "fast"},
+        {"rate": "0"},
+        {"start": "yesterday"},
+        {"end": "1:2:3:4:5"},
+        {"start_timecode": "90"},
+        {"start_timecode": "xx:yy:zz:00"},
+    ],
+)
+def test_what_cannot_be_is_refused(wrong):
+    with pytest.raises(UsageError):
+        Settings(**wrong)
+
+
+def test_what_people_write_is_understood():
+    written = Settings(only="shots", cut_list="cuts.csv", start=1.5, end=90, rate="23.976")
+    assert written.only == {"shots"}
+    assert written.cut_list == Path("cuts.csv")
+    assert (written.start, written.end) == ("1.5", "90")
+    assert written.rate == Fraction(24000, 1001)
+
+
+def test_defaults_are_the_papers():
+    assert Settings().entropy == 0.20
+    assert Settings().weighting == "paper"
