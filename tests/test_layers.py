@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "report": {"document", "export"},
     "reels": {"document", "media", "export"},
     "hooks": {"document"},
-    "settings": {"document"},
+    "settings": {"document", "window"},
     "window": {"document"},
     "take": {"document", "shots", "window"},
     "pipeline": _LOWER | {"settings", "window", "take"},
@@ -54,7 +54,6 @@ ONLY_IN = {
     "tensorflow": ("models/", "training/"),
     "pluggy": ("hooks/",),
     "ffmpeg": ("media/graph.py", "reels/"),
-    
 }
 
 

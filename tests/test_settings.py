@@ -17,6 +17,7 @@ from cinetag_plugin.settings import Settings
         {"min_strength": 1.5},
         {"top": 0},
         {"entropy": -1},
+        {"entropy_share": 4.8},
         {"threads": 0},
         {"threshold": 0},
         {"weighting": "heavy"},
@@ -44,3 +45,8 @@ def test_what_people_write_is_understood():
 def test_defaults_are_the_papers():
     assert Settings().entropy == 0.20
     assert Settings().weighting == "paper"
+
+
+def test_the_entropy_threshold_has_two_readings():
+    assert Settings().least_entropy == 0.20
+    assert Settings(entropy_share=0.2).least_entropy == pytest.approx(4.8)

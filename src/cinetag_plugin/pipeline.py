@@ -98,7 +98,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         if settings.only == {"beats"} and not settings.beat_model:
             raise ModelError("beats", "no beat model is named", "name one with --beat-model")
         self.plugins = plugins or Plugins(only_own=not settings.plugins, strict=settings.strict, warn=tell)
-        self.plugins.gate.threshold = settings.entropy
+        self.plugins.gate.threshold = settings.least_entropy
         self._tell = tell
         self._owned = ExitStack()
         self._ffmpeg = find_ffmpeg(settings.ffmpeg)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD
+from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD, MOST_ENTROPY
 from cinetag_plugin.document.errors import UsageError
 from cinetag_plugin.document.time import parsed_rate
 from cinetag_plugin.window import is_timecode, refuse_no_time
@@ -28,6 +28,8 @@ class Settings:
         threshold: the detector's threshold; None for its own.
         cut_list: somebody else's cut list (EDL, OTIO, CSV of frames); replaces detection.
         entropy: bits of cumulative entropy above which a key frame is labelled.
+        entropy_share: the same threshold in its other reading, as a share (0 to 1) of the most that
+            three 8-bit planes can hold, 24 bits; takes the place of ``entropy`` where given.
         tag_model: name of a model card, or path of a card or ``.tflite``; empty for none.
         beat_model: likewise for beat events.
         grouping: name of the way shots become beat events; empty for none.
@@ -51,6 +53,7 @@ class Settings:
     threshold: float | None = None
     cut_list: Path | None = None
     entropy: float = ENTROPY_THRESHOLD
+    entropy_share: float | None = None
     tag_model: str = DEFAULT_TAG_MODEL
     beat_model: str = ""
     grouping: str = ""
@@ -73,7 +76,9 @@ class Settings:
         _demand(self.only <= set(STAGES) and bool(self.only), "only", f"takes {', '.join(STAGES)}")
         _demand(0 <= self.min_strength <= 1, "min-strength", "lies between 0 and 1")
         _demand(self.top is None or self.top >= 1, "top", "is 1 or more")
-        _demand(0 <= self.entropy <= 24, "entropy", "lies between 0 and 24 bits")
+        _demand(0 <= self.entropy <= MOST_ENTROPY, "entropy", "lies between 0 and 24 bits")
+        share = self.entropy_share
+        _demand(share is None or 0 <= share <= 1, "entropy-share", "lies between 0 and 1")
         _demand(self.threads is None or 1 <= self.threads <= 256, "threads", "lies between 1 and 256")
         _demand(self.threshold is None or self.threshold > 0, "threshold", "is above 0")
         _demand(self.weighting in {"paper", "log"}, "weighting", "is paper or log")
@@ -83,6 +88,11 @@ class Settings:
         if self.start_timecode is not None:
             _demand(is_timecode(self.start_timecode), "start-tc", "is a timecode hh:mm:ss:ff")
             refuse_no_time("--start-tc", self.start_timecode)
+
+    @property
+    def least_entropy(self) -> float:
+        """Bits above which a key frame is labelled, by whichever reading was given."""
+        return self.entropy if self.entropy_share is None else self.entropy_share * MOST_ENTROPY
 
     def _take_what_people_write(self) -> None:
         """Accept what Python users give in place of the exact types: one stage, text, numbers."""

@@ -23,6 +23,9 @@ Matrix = Literal["bt601", "bt709", "bt2020"]
 ENTROPY_THRESHOLD = 0.20
 """Bits of cumulative entropy above which a key frame is labelled, as printed in the paper."""
 
+MOST_ENTROPY = 24.0
+"""Bits that three planes of 256 levels can hold together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
