@@ -137,8 +137,9 @@ class AccurateDetector:
         first, last = cuts[0], cuts[-1]
         around = range(max(0, first - reach), min(len(self._pictures), last + reach + 1))
         most = max((self._pictures[i].difference for i in around if i not in cuts), default=0.0)
-        far_apart = difference(self._pictures[first - 1].measures, self._pictures[last].measures)
-        least = min(far_apart, *(self._pictures[i].difference for i in cuts))
+        least = min(self._pictures[i].difference for i in cuts)
+        if first != last:  # what the two part must lie between unlike pictures
+            least = min(least, difference(self._pictures[first - 1].measures, self._pictures[last].measures))
         return least / (most + self._calm)
 
     def _flashes(self, place: int) -> bool:
