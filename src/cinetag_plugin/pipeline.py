@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cinetag_plugin import __version__
-from cinetag_plugin.document.contracts import Boundary, DetectorSpec, Frame, GroupingSpec
+from cinetag_plugin.document.contracts import DetectorSpec, Frame, GroupingSpec
 from cinetag_plugin.document.errors import ModelError, UsageError
 from cinetag_plugin.document.records import (
     Analysis,
@@ -32,7 +32,7 @@ from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
 from cinetag_plugin.settings import Settings
-from cinetag_plugin.shots.cutlists import FilmClock, GivenCuts, read_cut_list, refuse_outside
+from cinetag_plugin.shots.cutlists import CutList, FilmClock, GivenCuts, read_cut_list, refuse_outside
 from cinetag_plugin.shots.detect import shots_from
 from cinetag_plugin.tags.spans import spans
 from cinetag_plugin.tags.strengths import filtered, strengths
@@ -149,7 +149,9 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         cuts = self._cut_list(facts)
         with FramePipe(facts, self._ffmpeg, threads=settings.threads) as pipe:
             take = Take(
-                self._spec.make(pipe.facts, settings.threshold) if cuts is None else GivenCuts(cuts),
+                self._spec.make(pipe.facts, settings.threshold)
+                if cuts is None
+                else GivenCuts(cuts.boundaries),
                 context=self._spec.context,
                 window=_window(settings, facts),
                 time_base=pipe.facts.time_base,
@@ -163,15 +165,15 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             take.finish()
             decoded = _written(pipe.film(), facts.stream)
         if settings.cut_list is not None and cuts is not None:
-            refuse_outside(settings.cut_list, cuts, decoded.frames)
-        return self._document(decoded, take, pipe.warnings)
+            refuse_outside(settings.cut_list, cuts.boundaries, decoded.frames)
+        told = (cuts.warning,) if cuts is not None and cuts.warning else ()
+        return self._document(decoded, take, (*pipe.warnings, *told))
 
-    def _cut_list(self, facts: Probe) -> tuple[Boundary, ...] | None:
+    def _cut_list(self, facts: Probe) -> CutList | None:
         if self.settings.cut_list is None:
             return None
-        return read_cut_list(
-            self.settings.cut_list, FilmClock(facts.rate, facts.start_frame, facts.drop_frame)
-        )
+        start = None if facts.start_timecode is None else facts.start_frame
+        return read_cut_list(self.settings.cut_list, FilmClock(facts.rate, start, facts.drop_frame))
 
     def _judge(self, pipe: FramePipe) -> Judge:
         """Let the plugins accept a key frame, the models label it, and the plugins refine the labels."""

@@ -11,7 +11,7 @@ from cinetag_plugin.document.contracts import Boundary
 from cinetag_plugin.document.errors import DocumentError
 from cinetag_plugin.shots.cutlists import FilmClock, GivenCuts, read_cut_list, refuse_outside
 
-FILM = FilmClock(Fraction(25), 0)
+FILM = FilmClock(Fraction(25), None)
 NTSC = FilmClock(Fraction(30000, 1001), 107_892, drop_frame=True)
 
 EDL = """TITLE: film
@@ -33,9 +33,15 @@ def read(tmp_path):
     def reader(name: str, text: str | bytes, film: FilmClock = FILM) -> tuple[Boundary, ...]:
         path = tmp_path / name
         path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return read_cut_list(path, film)
+        return read_cut_list(path, film).boundaries
 
     return reader
+
+
+def _warning(tmp_path, edl: str, film: FilmClock) -> str:
+    path = tmp_path / "film.edl"
+    path.write_text(edl)
+    return read_cut_list(path, film).warning
 
 
 def _frames(boundaries) -> list[int]:
@@ -68,7 +74,7 @@ def test_rows_with_kinds_keep_their_extent(read):
 def test_any_rising_list_is_read_back(tmp_path_factory, frames):
     path = tmp_path_factory.mktemp("cuts") / "cuts.txt"
     path.write_text("\n".join(map(str, sorted(frames))))
-    assert _frames(read_cut_list(path, FILM)) == sorted(frames)
+    assert _frames(read_cut_list(path, FILM).boundaries) == sorted(frames)
 
 
 def test_an_edl_counts_from_the_films_first_event_and_knows_dissolves(read):
