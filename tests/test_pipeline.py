@@ -8,7 +8,7 @@ import pytest
 
 from cinetag_plugin import Settings, analyze
 from cinetag_plugin.document.errors import MediaError, UsageError
-from cinetag_plugin.evaluation.shots import read_truth, score_shots
+from cinetag_plugin.evaluation.shots import Counts, read_truth, score_shots
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.take import Take
 from cinetag_plugin.window import Moment, Window
@@ -21,11 +21,31 @@ def trailer(shared):
     return shared / "media" / "edited" / "sintel_trailer_480p.mp4"
 
 
-@pytest.mark.parametrize("name", ["sintel_trailer_480p.mp4", "leaf_and_deer.mp4", "venus_transit_nasa.mov"])
-def test_shots_of_real_films_are_where_the_truth_has_them(shared, name):
-    film = shared / "media" / "edited" / name
-    scores = score_shots(analyze(film, SHOTS), read_truth(shared / "media" / "truth" / f"{film.stem}.tsv"))
-    assert scores.cuts.f1 == 1.0
+@pytest.fixture(scope="module")
+def scores(shared):
+    """The scores of every edited clip, by name."""
+    films = sorted((shared / "media" / "edited").iterdir())
+    truth = shared / "media" / "truth"
+    return {f.stem: score_shots(analyze(f, SHOTS), read_truth(truth / f"{f.stem}.tsv")) for f in films}
+
+
+def test_the_trailer_has_its_shots_where_the_truth_has_them(scores):
+    assert scores["sintel_trailer_480p"].cuts.f1 == 1.0
+
+
+def test_hard_cuts_of_real_films_stand_on_their_frame(scores):
+    real = [score.cuts for name, score in scores.items() if "derived" not in name]
+    assert len(real) == 7
+    assert sum(real, start=Counts(0, 0, 0)).f1 >= 0.92
+
+
+def test_hard_cuts_of_the_derived_reel_stand_on_their_frame(scores):
+    assert scores["recut_reel_derived"].cuts.f1 >= 0.97
+
+
+def test_films_without_cuts_have_one_shot(shared):
+    for film in sorted((shared / "media" / "nocuts").iterdir()):
+        assert len(analyze(film, SHOTS).shots) == 1, film.name
 
 
 def test_a_part_has_the_shots_of_the_whole(trailer):
