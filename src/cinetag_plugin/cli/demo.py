@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import chosen_exporters, planned, write_all
 from cinetag_plugin.cli.table import show
+from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.document.files import refuse_existing
+
+if TYPE_CHECKING:
+    from cinetag_plugin.hooks.manager import Plugins
+    from cinetag_plugin.pipeline import Analyzer
 
 SUMMARY = "Make a short film, analyse it, and say what to open in what."
 FORMATS = ("json", "otio", "csv", "strengths", "timeline")
@@ -24,7 +32,14 @@ _OPENED_BY = {
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``demo``."""
     parser.epilog = "example: cinetag demo -o cinetag-demo"
-    parser.add_argument("-o", "--output", type=Path, default=Path("cinetag-demo"), metavar="DIR")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("cinetag-demo"),
+        metavar="DIR",
+        help="folder for the film and its results (default: cinetag-demo)",
+    )
     parser.add_argument("-y", dest="overwrite", action="store_true", help="overwrite an earlier demo")
 
 
@@ -33,20 +48,43 @@ def run(args: argparse.Namespace) -> int:
     from cinetag_plugin.hooks.manager import Plugins
     from cinetag_plugin.media.ffmpeg import find_ffmpeg
     from cinetag_plugin.media.synth import make_demo_film
-    from cinetag_plugin.pipeline import analyze
 
     film: Path = args.output / "demo.mp4"
     plugins = Plugins(only_own=True)
     exporters = chosen_exporters(FORMATS, plugins.exporters())
-    (plan,) = planned([film.stem], exporters, args.output, overwrite=args.overwrite)
-    if not args.overwrite:
-        refuse_existing(film)
-    cuts = make_demo_film(film, find_ffmpeg())
-    say(f"made {film}, with cuts at frames {', '.join(map(str, cuts))}")
-    analysis = analyze(film, plugins=plugins)
-    write_all(analysis, exporters, plan, plugins.names(), overwrite=args.overwrite)
+    with _analyzer(plugins) as analyzer:
+        (plan,) = planned([film.stem], exporters, args.output, overwrite=args.overwrite)
+        if not args.overwrite:
+            refuse_existing(film)
+        with _none_left([] if args.overwrite else [film, *plan.paths.values()]):
+            cuts = make_demo_film(film, find_ffmpeg())
+            say(f"made {film}, with cuts at frames {', '.join(map(str, cuts))}")
+            analysis = analyzer.analyze(film)
+            write_all(analysis, exporters, plan, plugins.names(), overwrite=args.overwrite)
     show(analysis, plugins.names())
     for slug, path in plan.paths.items():
         print(f"open {path} in {_OPENED_BY[slug]}")
     print("your own film: cinetag analyze FILM")
     return 0
+
+
+def _analyzer(plugins: Plugins) -> Analyzer:
+    from cinetag_plugin.pipeline import Analyzer
+    from cinetag_plugin.settings import Settings
+
+    try:
+        return Analyzer(Settings(), plugins=plugins, tell=say)
+    except ModelError as error:
+        remedy = "the demo needs the tag model that comes with cinetag: install cinetag again"
+        raise ModelError(error.subject, error.fault, remedy) from error
+
+
+@contextmanager
+def _none_left(files: Iterable[Path]) -> Iterator[None]:
+    """Remove what a run that fails has made: the next one would refuse to overwrite it."""
+    try:
+        yield
+    except BaseException:
+        for file in files:
+            file.unlink(missing_ok=True)
+        raise

@@ -6,8 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
-from cinetag_plugin.document.files import SUFFIX, read_analysis
-from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.cli.given import given_analysis
+from cinetag_plugin.document.files import SUFFIX
+from cinetag_plugin.settings import Settings
 
 SUMMARY = "Score shots against a truth file."
 
@@ -17,15 +18,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "example: cinetag evaluate shots film.mp4 --truth film.tsv --json"
     subjects = parser.add_subparsers(title="what to score", metavar="WHAT", required=True)
     shots = subjects.add_parser("shots", help="shot boundaries of a film")
-    shots.add_argument("film", type=Path, metavar="FILM|FILM.cinetag.json")
+    shots.add_argument("film", type=Path, metavar=f"FILM|FILM{SUFFIX}", help="film, or an analysis of it")
     shots.add_argument(
         "--truth", type=Path, required=True, metavar="FILE.tsv", help="rows: kind, start, end, note"
     )
     shots.add_argument(
-        "--tolerance", type=int, default=0, metavar="N", help="frames a cut may be off (default: 0)"
+        "--tolerance", type=_not_negative, default=0, metavar="N", help="frames a cut may be off (default: 0)"
     )
-    shots.add_argument("--detector", default="auto", metavar="NAME")
-    shots.add_argument("--threshold", type=float, metavar="X")
+    shots.add_argument(
+        "--detector", default="auto", metavar="NAME", help="of a film: auto, accurate, paper, or a plugin's"
+    )
+    shots.add_argument("--threshold", type=float, metavar="X", help="of a film: the detector's threshold")
     shots.add_argument("--json", action="store_true", help="print one JSON object")
     shots.set_defaults(action=_shots)
 
@@ -40,16 +43,14 @@ def _shots(args: argparse.Namespace) -> int:
     from cinetag_plugin.evaluation.shots import read_truth, score_shots
 
     truth = read_truth(args.truth)
-    scores = score_shots(_analysis(args), truth, tolerance=args.tolerance)
+    settings = Settings(only=frozenset({"shots"}), detector=args.detector, threshold=args.threshold)
+    scores = score_shots(given_analysis(args.film, settings), truth, tolerance=args.tolerance)
     print(json.dumps(scores.as_json()) if args.json else scores.as_text())
     return 0
 
 
-def _analysis(args: argparse.Namespace) -> Analysis:
-    if args.film.name.endswith(SUFFIX):
-        return read_analysis(args.film)
-    from cinetag_plugin.pipeline import analyze
-    from cinetag_plugin.settings import Settings
-
-    only_shots = Settings(only=frozenset({"shots"}), detector=args.detector, threshold=args.threshold)
-    return analyze(args.film, only_shots)
+def _not_negative(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("is 0 or more")
+    return number

@@ -3,91 +3,105 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cinetag_plugin.cli.given import given_analysis, is_analysis
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import make_folder
 from cinetag_plugin.document.errors import MediaError
-from cinetag_plugin.document.files import SUFFIX, read_analysis, refuse_existing, write_whole
-from cinetag_plugin.document.records import Analysis, KeyFrame
+from cinetag_plugin.document.files import SUFFIX, refuse_existing, write_whole
+from cinetag_plugin.document.records import Analysis, Film, KeyFrame
+from cinetag_plugin.settings import Settings
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from cinetag_plugin.media.ffmpeg import Ffmpeg
+    from cinetag_plugin.media.probe import Probe
 
 SUMMARY = "Write the key frames of a film as pictures."
+
+_ENDINGS = {"jpeg": "jpg", "png": "png"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``frames``."""
     parser.epilog = "example: cinetag frames film.mp4 -o frames"
-    parser.add_argument("film", type=Path, metavar=f"FILM|FILM{SUFFIX}")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--format", choices=("jpeg", "png"), default="jpeg")
+    parser.add_argument("film", type=Path, metavar=f"FILM|FILM{SUFFIX}", help="film, or an analysis of it")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the pictures"
+    )
+    parser.add_argument("--format", choices=tuple(_ENDINGS), default="jpeg", help="of the pictures")
     parser.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing pictures")
     parser.add_argument("--ffmpeg", metavar="PATH", help="FFmpeg binary to use")
 
 
 def run(args: argparse.Namespace) -> int:
     """Find the key frames, or take them from an analysis, and write each as a picture."""
-    make_folder(args.output)
-    written = _from_analysis(args) if args.film.name.endswith(SUFFIX) else _from_film(args)
-    say(f"wrote {written} pictures to {args.output}")
-    return 0
-
-
-def _from_film(args: argparse.Namespace) -> int:
-    from cinetag_plugin.pipeline import analyze
-    from cinetag_plugin.settings import Settings
-
-    settings = Settings(only=frozenset({"shots"}), ffmpeg=args.ffmpeg)
-    return _write(args, args.film, analyze(args.film, settings))
-
-
-def _from_analysis(args: argparse.Namespace) -> int:
-    analysis = read_analysis(args.film)
-    return _write(args, _located(Path(analysis.film.path), args.film.parent), analysis)
-
-
-def _located(film: Path, folder: Path) -> Path:
-    beside = folder / film.name
-    for place in (film, beside):
-        if place.exists():
-            return place
-    raise MediaError(film, "is not where the analysis says", f"put the film beside it, at {beside}")
-
-
-def _write(args: argparse.Namespace, film: Path, analysis: Analysis) -> int:
     from cinetag_plugin.media.ffmpeg import find_ffmpeg
-    from cinetag_plugin.media.frames import WHOLE_SIZE, FramePipe
-    from cinetag_plugin.media.pictures import rgb_of
     from cinetag_plugin.media.probe import probe
 
-    wanted = {key.frame: key for key in analysis.key_frames}
-    paths = {frame: _path(args, analysis, key) for frame, key in wanted.items()}
+    ffmpeg = find_ffmpeg(args.ffmpeg)
+    analysis = given_analysis(args.film, Settings(only=frozenset({"shots"}), ffmpeg=args.ffmpeg))
+    paths = {key.frame: _path(args, analysis, key) for key in analysis.key_frames}
     if not args.overwrite:
         for path in paths.values():
             refuse_existing(path)
-    ffmpeg = find_ffmpeg(args.ffmpeg)
-    with FramePipe(probe(film, ffmpeg), ffmpeg, short_side=WHOLE_SIZE) as pipe:
-        for frame in pipe:
-            if frame.index in paths:
-                _write_picture(args, paths.pop(frame.index), rgb_of(frame))
-    if paths:
-        raise MediaError(film, f"ended before frame {min(paths)}", "analyse it again")
-    return len(wanted)
+    film = _found(analysis.film, _places(args.film, analysis.film))
+    facts = probe(film, ffmpeg, stream=analysis.film.stream, rate=analysis.film.rate)
+    make_folder(args.output)
+    _write(args, facts, ffmpeg, paths)
+    say(f"pictures written to {args.output}: {len(paths)}")
+    return 0
 
 
 def _path(args: argparse.Namespace, analysis: Analysis, key: KeyFrame) -> Path:
     digits = max(3, len(str(len(analysis.shots))))
-    suffix = "jpg" if args.format == "jpeg" else "png"
-    name = f"{analysis.film.name}.shot{key.shot + 1:0{digits}}.frame{key.frame}.{suffix}"
+    name = f"{analysis.film.name}.shot{key.shot + 1:0{digits}}.frame{key.frame}.{_ENDINGS[args.format]}"
     folder: Path = args.output
     return folder / name
 
 
-def _write_picture(args: argparse.Namespace, path: Path, picture: NDArray[np.uint8]) -> None:
-    from cinetag_plugin.media.pictures import encoded
+def _places(named: Path, film: Film) -> Sequence[Path]:
+    """Return where the film may lie: what the user named, or where its analysis says, or beside that."""
+    recorded = Path(film.path)
+    return (recorded, named.parent / recorded.name) if is_analysis(named) else (named,)
 
-    write_whole(path, encoded(picture, args.format), overwrite=args.overwrite)
+
+def _found(film: Film, places: Sequence[Path]) -> Path:
+    """Return the first place where the film that was analysed lies, known by its fingerprint.
+
+    Raises:
+        MediaError: it lies nowhere, or another film lies there.
+    """
+    from cinetag_plugin.media.film import fingerprint
+    from cinetag_plugin.media.source import find_source
+
+    faults = []
+    for place in places:
+        try:
+            first_file = find_source(place).first_file
+        except MediaError as missing:
+            remedy = f"put the film beside its analysis, at {places[-1]}"
+            faults.append(MediaError(place, missing.fault, remedy))
+            continue
+        if film.fingerprint in {"", fingerprint(first_file)}:
+            return place
+        remedy = "analyse it again, or put the film that was analysed beside its analysis"
+        faults.insert(0, MediaError(place, "is not the film that was analysed", remedy))
+    raise faults[0]
+
+
+def _write(args: argparse.Namespace, facts: Probe, ffmpeg: Ffmpeg, paths: dict[int, Path]) -> None:
+    from cinetag_plugin.media.frames import WHOLE_SIZE, FramePipe
+    from cinetag_plugin.media.pictures import encoded, rgb_of
+
+    left = dict(paths)
+    with FramePipe(facts, ffmpeg, short_side=WHOLE_SIZE) as pipe:
+        for frame in pipe:
+            if frame.index in left:
+                picture = encoded(rgb_of(frame), args.format)
+                write_whole(left.pop(frame.index), picture, overwrite=args.overwrite)
+            if not left:
+                return
+    raise MediaError(facts.source.path, f"ended before frame {min(left)}", "analyse it again")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from cinetag_plugin import __version__
 from cinetag_plugin.cli.films import named_films
+from cinetag_plugin.cli.several import with_each
 from cinetag_plugin.document.errors import CinetagError, printable
 
 SUMMARY = "Tell what this installation can do, or what a film is."
@@ -22,9 +24,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print facts, one a line."""
-    for name, value in _films(args) if args.films else _installation(args.ffmpeg):
-        print(f"{name:<16} {printable(value)}")
+    if args.films:
+        return _films(args)
+    _print(_installation(args.ffmpeg))
     return 0
+
+
+def _print(facts: Iterable[tuple[str, str]]) -> None:
+    for name, value in facts:
+        print(f"{name:<16} {printable(value)}")
 
 
 def _installation(ffmpeg: str | None) -> Iterator[tuple[str, str]]:
@@ -64,12 +72,14 @@ def _models_line() -> str:
     return ", ".join(model.card.name for model in ModelStore().list()) or "none"
 
 
-def _films(args: argparse.Namespace) -> Iterator[tuple[str, str]]:
+def _films(args: argparse.Namespace) -> int:
     from cinetag_plugin.media.ffmpeg import find_ffmpeg
     from cinetag_plugin.media.probe import probe
 
     ffmpeg = find_ffmpeg(args.ffmpeg)
-    for film in named_films(args.films):
+
+    def describe(film: Path) -> None:
         facts = probe(film, ffmpeg)
-        yield "film", str(film)
-        yield from facts.described()
+        _print([("film", str(film)), *facts.described()])
+
+    return with_each(named_films(args.films), describe, called="films")

@@ -1,0 +1,32 @@
+"""The analysis that FILM|FILM.cinetag.json names: one that stands, or a new one."""
+
+from pathlib import Path
+
+from cinetag_plugin.cli.messages import say
+from cinetag_plugin.cli.progress import progress_of
+from cinetag_plugin.document.files import SUFFIX, read_analysis
+from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.settings import Settings
+
+
+def is_analysis(path: Path) -> bool:
+    """Tell whether the user named an analysis rather than a film."""
+    return path.name.endswith(SUFFIX)
+
+
+def given_analysis(path: Path, settings: Settings) -> Analysis:
+    """Read the analysis named, or analyse the film named, and tell what is worth knowing of it.
+
+    Raises:
+        CinetagError: the analysis cannot be read, or the film not be analysed.
+    """
+    if is_analysis(path):
+        return read_analysis(path)
+    from cinetag_plugin.pipeline import Analyzer
+
+    progress = progress_of(path.name, quiet=False, target=None)
+    with Analyzer(settings, tell=say) as analyzer, progress as report:
+        analysis = analyzer.analyze(path, on_progress=report)
+    for warning in analysis.warnings:
+        say(f"{path}: {warning}")
+    return analysis

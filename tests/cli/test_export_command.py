@@ -1,0 +1,216 @@
+"""``cinetag export``: which files it writes from analyses, what is in them, what it does with bad ones."""
+
+import csv
+import json
+from pathlib import Path
+
+import opentimelineio as otio
+import pytest
+
+from cinetag_plugin.document.files import SUFFIX
+
+_CONSTANT = {"rate": "24/1", "variable_rate": False, "timing": [{"frame": 0, "pts": 0, "step": 1000}]}
+# a second at 24 fps, then a second at 12 fps
+_VARIABLE = {
+    "rate": "24/1",
+    "variable_rate": True,
+    "timing": [{"frame": 0, "pts": 0, "step": 1000}, {"frame": 24, "pts": 24000, "step": 2000}],
+}
+
+
+def _document(**film: object) -> str:
+    """An analysis of 36 frames: two shots, a tag over the second, a beat over the first."""
+    start = {"kind": "start", "start": 0, "end": 0}
+    cut = {"kind": "cut", "start": 24, "end": 24}
+    facts = {
+        "path": "film.mp4",
+        "name": "film",
+        "frames": 36,
+        "time_base": "1/24000",
+        "start_pts": 0,
+        "width": 160,
+        "height": 90,
+        "duration": 1.5,
+        "has_audio": False,
+    }
+    key = {"pts": 0, "entropy": 5.0}
+    return json.dumps(
+        {
+            "schema_version": "1.0",
+            "created_by": "cinetag 0.1.0",
+            "film": facts | _CONSTANT | film,
+            "analysed": {"start": 0, "end": 36},
+            "detector": {"name": "accurate", "version": "1", "settings": {}},
+            "shots": [
+                {"index": 0, "start": 0, "end": 24, "transition_in": start, "key_frames": [0]},
+                {"index": 1, "start": 24, "end": 36, "transition_in": cut, "key_frames": [1]},
+            ],
+            "key_frames": [
+                {"index": 0, "shot": 0, "frame": 12} | key,
+                {"index": 1, "shot": 1, "frame": 30} | key,
+            ],
+            "tags": [{"tag": "war", "count": 1, "weight": 0.5, "relative_strength": 1.0}],
+            "tag_spans": [
+                {"tag": "war", "start": 24, "end": 36, "strength": 1.0, "probability": 0.8, "shots": [1]}
+            ],
+            "beats": [
+                {"category": "battle", "start": 0, "end": 24, "confidence": 0.7, "shots": [0], "key_shot": 0}
+            ],
+        }
+    )
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Lay down an analysis; return its path."""
+
+    def write(name: str = "film", **film: object) -> Path:
+        path = tmp_path / f"{name}{SUFFIX}"
+        path.write_text(_document(**film), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def exported(cinetag, tmp_path):
+    """Run ``cinetag export`` into a folder of its own."""
+
+    def run(*arguments: object):
+        return cinetag("export", *arguments, "-o", tmp_path / "out")
+
+    return run
+
+
+def _rows(tmp_path: Path, name: str = "film") -> list[dict[str, str]]:
+    text = (tmp_path / "out" / f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_every_format_named_is_written(written, exported, tmp_path):
+    told = exported(written(), "--to", "otio,csv", "--to", "json")
+    assert told.code == 0
+    assert _names(tmp_path / "out") == [f"film{SUFFIX}", "film.csv", "film.otio"]
+    assert told.err.count("wrote ") == 3
+    clips = otio.adapters.read_from_file(str(tmp_path / "out" / "film.otio")).video_tracks()[0]
+    assert [clip.source_range.duration.value for clip in clips] == [24, 12]
+    assert [row["kind"] for row in _rows(tmp_path)].count("shot") == 2
+
+
+def test_all_writes_every_format_under_a_name_of_its_own(written, exported, tmp_path):
+    assert exported(written(), "--to", "all", "--no-plugins").code == 0
+    names = _names(tmp_path / "out")
+    assert {f"film{SUFFIX}", "film.otio", "film.csv", "film.timeline.svg"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("given", "kinds"),
+    [
+        (["--events", "tags"], {"tag"}),
+        (["--events", "beats,shots"], {"beat", "shot"}),
+        (["--events", "film", "--events", "transitions, key_frames"], {"film", "transition", "key_frame"}),
+        ([], {"film", "beat", "tag", "shot", "transition", "key_frame"}),
+    ],
+)
+def test_only_the_events_named_are_written(written, exported, tmp_path, given, kinds):
+    assert exported(written(), "--to", "csv", *given).code == 0
+    assert {row["kind"] for row in _rows(tmp_path)} == kinds
+
+
+def test_events_not_wanted_are_no_markers_and_the_shots_stay(written, exported, tmp_path):
+    exported(written(), "--to", "otio", "--events", "beats")
+    timeline = otio.adapters.read_from_file(str(tmp_path / "out" / "film.otio"))
+    assert [marker.name for marker in timeline.tracks.markers] == ["Battle"]
+    assert len(timeline.video_tracks()[0]) == 2
+
+
+def test_the_document_is_written_whole_whatever_events_and_rate_are_wanted(written, exported, tmp_path):
+    told = exported(written(), "--to", "json", "--events", "beats", "--conform-rate", "30")
+    document = json.loads((tmp_path / "out" / f"film{SUFFIX}").read_text(encoding="utf-8"))
+    assert told.code == 0
+    assert (document["film"]["rate"], document["film"]["variable_rate"]) == ("24/1", False)
+    assert len(document["tag_spans"]) == 1
+    assert "conformed" not in told.err
+
+
+def test_frame_based_formats_are_conformed_to_the_rate_wanted(written, exported, tmp_path):
+    """A cut after one second of 24 frames lies at frame 30 of a timeline of 30 a second."""
+    told = exported(written(), "--to", "otio,csv,json", "--conform-rate", "30")
+    first, second = otio.adapters.read_from_file(str(tmp_path / "out" / "film.otio")).video_tracks()[0]
+    assert (first.source_range.duration.value, first.source_range.duration.rate) == (30, 30)
+    assert (second.source_range.duration.value, second.source_range.duration.rate) == (15, 30)
+    shots = [row for row in _rows(tmp_path) if row["kind"] == "shot"]
+    assert [(row["in_frame"], row["in_tc"]) for row in shots] == [("0", "00:00:00:00"), ("24", "00:00:01:00")]
+    assert told.err.count("another frame rate") == 1
+
+
+def test_the_films_own_rate_changes_nothing(written, exported, tmp_path):
+    told = exported(written(), "--to", "otio", "--conform-rate", "24")
+    plain = (tmp_path / "out" / "film.otio").read_bytes()
+    assert "conformed" not in told.err
+    exported(written(), "--to", "otio", "-y")
+    assert (tmp_path / "out" / "film.otio").read_bytes() == plain
+
+
+def test_what_a_variable_rate_does_is_told_once_a_film(written, exported):
+    told = exported(written(**_VARIABLE), written("other"), "--to", "otio,csv")
+    assert told.code == 0
+    (line,) = [line for line in told.err.splitlines() if "variable frame rate" in line]
+    assert f"film{SUFFIX}: " in line
+
+
+def test_one_bad_analysis_does_not_stop_the_others(written, exported, tmp_path):
+    bad = tmp_path / f"bad{SUFFIX}"
+    bad.write_text("{", encoding="utf-8")
+    told = exported(written("a"), bad, tmp_path / "missing.cinetag.json", written("b"), "--to", "csv")
+    assert told.code == 3
+    assert _names(tmp_path / "out") == ["a.csv", "b.csv"]
+    assert told.err.splitlines()[-3:] == [
+        "cinetag: 2 of 4 analyses failed:",
+        f"cinetag:   {bad}",
+        f"cinetag:   {tmp_path / 'missing.cinetag.json'}",
+    ]
+
+
+def test_a_single_bad_analysis_has_the_code_of_its_fault(exported, tmp_path):
+    told = exported(tmp_path / "missing.cinetag.json", "--to", "csv")
+    assert told.code == 4
+    assert len(told.err.splitlines()) == 1
+
+
+def test_an_existing_output_ends_the_run_before_anything_is_written(written, exported, tmp_path):
+    kept = tmp_path / "out" / "b.csv"
+    kept.parent.mkdir()
+    kept.write_text("mine")
+    told = exported(written("a"), written("b"), "--to", "csv")
+    assert told.code == 6
+    assert "use -y" in told.err
+    assert _names(kept.parent) == ["b.csv"]
+    assert kept.read_text() == "mine"
+    assert exported(written("a"), written("b"), "--to", "csv", "-y").code == 0
+    assert kept.read_text().startswith("in_frame,")
+
+
+def test_the_same_analysis_twice_is_written_once(written, exported, tmp_path):
+    assert exported(written(), written(), "--to", "csv").code == 0
+    assert _names(tmp_path / "out") == ["film.csv"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--to", "betamax"],
+        ["--to", "csv", "--events", "tags,explosions"],
+        ["--to", "csv", "--events", ","],
+        ["--to", "csv", "--conform-rate", "fast"],
+        ["--to", "csv", "--conform-rate", "0"],
+        [],
+    ],
+)
+def test_wrong_usage_is_2_and_writes_nothing(written, exported, tmp_path, wrong):
+    assert exported(written(), *wrong).code == 2
+    assert not (tmp_path / "out").exists()
