@@ -12,8 +12,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from cinetag_plugin.cli.main import main
+from cinetag_plugin.cli.main import Terminated, main
 from cinetag_plugin.document.files import SUFFIX, read_analysis
+from cinetag_plugin.pipeline import Analyzer
 
 
 def _expected(shared: Path) -> list[dict[str, str]]:
@@ -28,15 +29,45 @@ def film(shared) -> Path:
 
 @pytest.fixture
 def run(tmp_path, capsys):
-    """Return a function that runs ``cinetag analyze`` into an empty folder: code, folder, output."""
+    """Return a function that finds the shots of films into an empty folder: code, folder, output.
+
+    Only the shots: a tag model may be missing where the tests run.
+    """
 
     def analyse(*arguments: object) -> tuple[int, Path, str, str]:
         folder = tmp_path / "out"
-        code = main(["analyze", *map(str, arguments), "-o", str(folder)])
+        code = main(["analyze", "--only", "shots", *map(str, arguments), "-o", str(folder)])
         told = capsys.readouterr()
         return code, folder, told.out, told.err
 
     return analyse
+
+
+@pytest.fixture
+def undecoded(monkeypatch):
+    """Let a test fail where a film is decoded."""
+
+    def analyze(self, film, **options):
+        pytest.fail(f"{film} was decoded")
+
+    monkeypatch.setattr(Analyzer, "analyze", analyze)
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Return a function that installs a plugin with the code given."""
+
+    def into_site(code: str) -> None:
+        facts = tmp_path / "site" / "odd-1.0.dist-info"
+        facts.mkdir(parents=True)
+        facts.joinpath("METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n")
+        facts.joinpath("entry_points.txt").write_text("[cinetag]\nodd = odd_plugin\n")
+        source = f"from cinetag_plugin.hooks import hookimpl\n\n@hookimpl\n{code}"
+        facts.parent.joinpath("odd_plugin.py").write_text(source)
+        monkeypatch.syspath_prepend(str(facts.parent))
+        monkeypatch.delitem(sys.modules, "odd_plugin", raising=False)
+
+    return into_site
 
 
 def test_a_film_gives_a_timeline_and_an_analysis(film, run):
@@ -77,15 +108,17 @@ def test_two_films_of_one_stem_get_distinct_names(film, run, tmp_path):
     other = tmp_path / "copy" / "noaudio.mkv"
     other.parent.mkdir()
     other.write_bytes(film.read_bytes())
-    code, folder, _, err = run(film, other, "--only", "shots")
+    code, folder, _, err = run(film, other)
     assert code == 0
     assert {"noaudio.otio", "noaudio-2.otio"} <= {path.name for path in folder.iterdir()}
-    assert "noaudio-2" in err
+    (line,) = [line for line in err.splitlines() if "another film" in line]
+    assert str(other) in line
+    assert "noaudio-2" in line
 
 
 def test_a_batch_goes_on_after_a_bad_film_and_lists_it(film, shared, run):
     bad = shared / "media" / "odd" / "fault_text.mp4"
-    code, folder, _, err = run(bad, film, "--only", "shots")
+    code, folder, _, err = run(bad, film)
     assert code == 3
     assert (folder / "noaudio.otio").exists()
     assert not list(folder.glob("fault_text*"))
@@ -106,8 +139,11 @@ def test_a_single_bad_film_has_the_code_of_its_fault(shared, run):
         (["--to", "betamax"], 2),
         (["--top", "0"], 2),
         (["--start", "yesterday"], 2),
-        (["--tag-model", "no-such-model"], 5),
-        (["--delegate", "/no/such/delegate.so"], 5),
+        (["--end", "00:00:99"], 2),
+        (["--start-tc", "xx"], 2),
+        (["--progress", "http://host/told"], 2),
+        (["--only", "tags", "--tag-model", "no-such-model"], 5),
+        (["--only", "tags", "--delegate", "/no/such/delegate.so"], 5),
         (["--ffmpeg", "/no/such/ffmpeg"], 4),
     ],
 )
@@ -118,8 +154,159 @@ def test_a_wrong_option_has_its_code_and_leaves_nothing(film, run, options, code
     assert not folder.exists() or not list(folder.iterdir())
 
 
+@pytest.mark.usefixtures("undecoded")
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--start", "yesterday"], 2),
+        (["--end", "yesterday"], 2),
+        (["--start-tc", "xx"], 2),
+        (["--progress", "http://host/told"], 2),
+        (["--progress", "no/such/folder/told"], 6),
+        (["--json", "--progress", "pipe:1"], 2),
+    ],
+)
+def test_a_value_that_suits_no_film_ends_a_batch_before_anything_is_decoded(film, shared, run, options, code):
+    found, _, _, err = run(film, shared / "media" / "odd" / "rate_25.mp4", *options)
+    assert found == code
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("undecoded")
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc on this system")
+@pytest.mark.parametrize("folder", ["/proc", "/proc/results"])
+def test_a_folder_that_takes_no_files_ends_the_run_before_anything_is_decoded(folder, film, capsys):
+    assert main(["analyze", "--only", "shots", str(film), "-o", folder]) == 6
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"cinetag: {folder}: ")
+
+
+@pytest.mark.usefixtures("undecoded")
+def test_an_empty_name_is_not_the_current_folder(film, tmp_path, monkeypatch, run):
+    monkeypatch.chdir(film.parent)
+    code, _, _, err = run("")
+    assert code == 2
+    assert "is an empty name" in err
+
+
+def test_one_film_by_two_names_is_analysed_once(film, monkeypatch, run):
+    monkeypatch.chdir(film.parent)
+    code, folder, _, err = run(film.name, film)
+    assert code == 0
+    assert len(list(folder.iterdir())) == 2
+    assert "another film" not in err
+
+
+def test_json_alone_writes_no_file(film, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["analyze", str(film), "--json", "--only", "shots"]) == 0
+    assert not list(tmp_path.iterdir())
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def _broken_for(film: Path, fault: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the analysis of one film raise what nobody expects."""
+    sound = Analyzer.analyze
+
+    def analyze(self, given, **options):
+        if Path(given) == film:
+            raise fault
+        return sound(self, given, **options)
+
+    monkeypatch.setattr(Analyzer, "analyze", analyze)
+
+
+@pytest.mark.parametrize(
+    "fault", [ZeroDivisionError("oops"), SystemExit(0), MemoryError(), OSError(5, "I/O")]
+)
+def test_a_batch_goes_on_after_a_fault_of_ours(fault, film, shared, run, monkeypatch):
+    bad = shared / "media" / "odd" / "rate_25.mp4"
+    _broken_for(bad, fault, monkeypatch)
+    code, folder, _, err = run(bad, film)
+    assert code == 3
+    assert (folder / "noaudio.otio").exists()
+    assert "1 of 2 films failed" in err
+    (line,) = [line for line in err.splitlines() if "a fault of cinetag" in line]
+    assert str(bad) in line
+    log = Path(line.rsplit(" ", 1)[1])
+    assert type(fault).__name__ in log.read_text(encoding="utf-8")
+    log.unlink()
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError("oops"), SystemExit(0)])
+def test_a_fault_of_ours_in_a_single_film_is_1(fault, film, run, monkeypatch):
+    _broken_for(film, fault, monkeypatch)
+    code, _, _, err = run(film)
+    (line,) = err.splitlines()
+    Path(line.rsplit(" ", 1)[1]).unlink()
+    assert code == 1
+
+
+@pytest.mark.parametrize(("fault", "code"), [(KeyboardInterrupt(), 130), (Terminated(), 143)])
+def test_an_interruption_ends_a_batch(fault, code, film, shared, run, monkeypatch):
+    first = shared / "media" / "odd" / "rate_25.mp4"
+    _broken_for(first, fault, monkeypatch)
+    found, folder, _, _ = run(first, film)
+    assert found == code
+    assert not list(folder.iterdir())
+
+
+_REFUSES = "def cinetag_refine_tags(analysis):\n    raise ValueError('out of order')\n"
+
+
+def test_a_failing_plugin_is_told_and_left_out(film, run, install):
+    install(_REFUSES)
+    code, folder, _, err = run(film)
+    assert code == 0
+    assert (folder / "noaudio.otio").exists()
+    assert "out of order" in err
+
+
+def test_under_strict_a_failing_plugin_ends_a_batch(film, shared, run, install):
+    install(_REFUSES)
+    code, folder, _, err = run("--strict", film, shared / "media" / "odd" / "rate_25.mp4")
+    assert code == 1
+    assert not list(folder.iterdir())
+    (line,) = err.splitlines()
+    assert "out of order" in line
+
+
+def test_stdout_that_takes_no_more_ends_a_batch(film, shared, tmp_path):
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    films = [str(film), str(shared / "media" / "odd" / "rate_25.mp4")]
+    command = [sys.executable, "-m", "cinetag_plugin", "analyze", "--only", "shots", "--json", *films]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 6
+    assert done.stderr.splitlines() == ["cinetag: stdout: cannot be written (No space left on device)"]
+
+
+def test_verbose_says_what_decodes_what_finds_the_shots_and_how_fast(film, run):
+    _, _, _, quiet_by_default = run(film)
+    code, _, _, err = run(film, "-v", "-y", "--threshold", "0.5")
+    assert code == 0
+    said = [line for line in err.splitlines() if line not in quiet_by_default]
+    (decoder, effort) = said
+    assert "ffmpeg" in decoder
+    assert "detector accurate" in effort
+    assert "threshold 0.5" in effort
+    assert "72 frames in" in effort
+    assert "times real time" in effort
+
+
+def test_quiet_still_says_what_is_wrong_with_the_film(film, shared, run):
+    code, _, out, err = run(film, "-q")
+    assert (code, out, err) == (0, "", "")
+    damaged = shared / "media" / "odd" / "trunc_faststart.mp4"
+    code, _, out, err = run(damaged, "-q")
+    assert (code, out) == (0, "")
+    assert all(line.startswith(f"cinetag: {damaged}: ") for line in err.splitlines())
+    assert "72" in err
+
+
 def test_a_part_of_a_film(film, run):
-    code, folder, _, _ = run(film, "--start", "1.0", "--end", "00:00:02:00", "--only", "shots")
+    code, folder, _, _ = run(film, "--start", "1.0", "--end", "00:00:02:00")
     analysis = read_analysis(folder / f"noaudio{SUFFIX}")
     assert code == 0
     assert analysis.film.frames == 72
@@ -130,7 +317,7 @@ def test_a_part_of_a_film(film, run):
 def test_a_cut_list_replaces_the_detector(film, run, tmp_path):
     cuts = tmp_path / "cuts.csv"
     cuts.write_text("frame\n10\n20\n")
-    code, folder, _, _ = run(film, "--shots", cuts, "--only", "shots")
+    code, folder, _, _ = run(film, "--shots", cuts)
     analysis = read_analysis(folder / f"noaudio{SUFFIX}")
     assert code == 0
     assert [shot.start for shot in analysis.shots] == [0, 10, 20]
@@ -152,7 +339,8 @@ def test_any_file_name_works(film, tmp_path, name):
 
 def test_an_interrupted_run_leaves_no_files_and_no_process(shared, tmp_path):
     long_film = shared / "media" / "edited" / "tears_of_steel_battle.webm"
-    command = [sys.executable, "-m", "cinetag_plugin", "analyze", str(long_film), "-o", str(tmp_path)]
+    command = [sys.executable, "-m", "cinetag_plugin", "analyze", "--only", "shots"]
+    command += [str(long_film), "-o", str(tmp_path)]
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 30
     while not (decoders := _decoders_of(child.pid)) and time.monotonic() < deadline:

@@ -1,20 +1,33 @@
 """Which films the user means: files, patterns, and the films of folders."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from cinetag_plugin.document.errors import MediaError
+from cinetag_plugin.document.errors import MediaError, UsageError
 
 
 def named_films(names: Iterable[str]) -> list[Path]:
     """Return the films that files, patterns and folders name, each once, in the order given.
 
     A folder that holds no film stays in the list, to be refused with the reason when its turn comes.
+
+    Raises:
+        UsageError: a name is empty, as an unset variable of a script leaves it.
     """
-    films: list[Path] = []
-    for path in map(Path, names):
-        films += (_inside(path) if path.is_dir() else []) or [path]
-    return list(dict.fromkeys(films))
+    films: dict[tuple[str, str], Path] = {}
+    for name in names:
+        if not name:
+            raise UsageError("FILM", "is an empty name", "name a film, a folder or a pattern")
+        path = Path(name)
+        for film in (_inside(path) if path.is_dir() else []) or [path]:
+            films.setdefault(_place(film), film)
+    return list(films.values())
+
+
+def _place(film: Path) -> tuple[str, str]:
+    """Return what two spellings of one file share; a link with a name of its own is another film."""
+    return os.path.realpath(film.parent), film.name
 
 
 def _inside(folder: Path) -> list[Path]:

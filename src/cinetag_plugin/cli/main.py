@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cinetag_plugin import __version__
+from cinetag_plugin.cli.faults import RunEnded, logged
 from cinetag_plugin.cli.messages import complain, say
+from cinetag_plugin.cli.streams import make_streams_safe
 from cinetag_plugin.document.errors import CinetagError
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 COMMANDS = ("analyze", "export", "frames", "evaluate", "models", "plugins", "info", "demo")
 
-INTERRUPTED, TERMINATED, OUTPUT_CLOSED, OUR_FAULT = 130, 143, 6, 1
+WRONG_USAGE, INTERRUPTED, TERMINATED = 2, 130, 143
 
 
 class Terminated(BaseException):
@@ -31,6 +30,7 @@ class Terminated(BaseException):
 
 def run() -> NoReturn:
     """Run the program on the arguments of the process, and exit."""
+    make_streams_safe()
     signal.signal(signal.SIGTERM, _terminate)
     sys.exit(main(sys.argv[1:]))
 
@@ -40,44 +40,57 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code (``docs/exit-codes.md``)."""
+    """Run one command and return its exit code (``docs/exit-codes.md``).
+
+    Raises:
+        SystemExit: help was asked for, or the arguments are wrong.
+    """
     loud = False
     try:
-        parsed = _parser(arguments).parse_args(arguments)
-        loud = getattr(parsed, "verbose", False)
-        code: int = parsed.run(parsed)
-        sys.stdout.flush()
-    except CinetagError as error:
-        complain(error)
-        return error.exit_code
+        try:
+            parsed = _parsed(arguments)
+            loud = getattr(parsed, "verbose", False)
+            code: int = parsed.run(parsed)
+        finally:
+            sys.stdout.flush()
+    except RunEnded as end:
+        if not isinstance(end.__cause__, BrokenPipeError):  # who closed our output knows
+            complain(end.error)
+        return end.error.exit_code
     except KeyboardInterrupt:
         say("interrupted; what was finished is kept")
         return INTERRUPTED
     except Terminated:
         say("terminated; what was finished is kept")
         return TERMINATED
-    except BrokenPipeError:
-        # Python would complain again when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OUTPUT_CLOSED
     except Exception as fault:
-        return _own_fault(fault, loud)
+        error = fault if isinstance(fault, CinetagError) else logged(fault, loud=loud)
+        complain(error)
+        return error.exit_code
     return code
 
 
-def _own_fault(fault: Exception, loud: bool) -> int:
-    if loud:
-        traceback.print_exception(fault)
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="cinetag-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
-    ) as log:
-        traceback.print_exception(fault, file=log)
-    say(f"a fault of cinetag ({type(fault).__name__}: {fault}): please report it; the log lies at {log.name}")
-    return OUR_FAULT
+class _Parser(argparse.ArgumentParser):
+    """Takes options in full only, and tells wrong usage in one line; so do its sub-parsers."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **options})
+
+    def error(self, message: str) -> NoReturn:
+        say(f"{message}: see {self.prog} --help")
+        raise SystemExit(WRONG_USAGE)
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parsed, unknown = _parser(arguments).parse_known_args(arguments)
+    if unknown:
+        # told by the command's own parser, which names the help to read
+        parsed.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    return parsed
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="cinetag",
         description="Shots, movie tags and beat events of a film as an OpenTimelineIO timeline.",
         epilog="example: cinetag analyze film.mp4",
@@ -102,7 +115,7 @@ def _plugins() -> Plugins:
 class _Registry:
     """Adds sub-commands to the parser; plugins get it too (``cinetag_cli_commands``)."""
 
-    def __init__(self, commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    def __init__(self, commands: argparse._SubParsersAction[_Parser]) -> None:
         self._commands = commands
 
     def add(
@@ -120,4 +133,4 @@ class _Registry:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         configure(parser)
-        parser.set_defaults(run=run)
+        parser.set_defaults(run=run, parser=parser)

@@ -7,18 +7,9 @@ from cinetag_plugin.document.errors import CinetagError, printable
 
 def say(line: str) -> None:
     """Print one line on stderr, with the program's name before it."""
-    _print(f"cinetag: {printable(line)}")
+    print(f"cinetag: {printable(line)}", file=sys.stderr, flush=True)
 
 
 def complain(error: CinetagError) -> None:
     """Print an error as ``cinetag: FILE: what is wrong: what to do``."""
-    _print(f"cinetag: {error}")
-
-
-def _print(line: str) -> None:
-    try:
-        print(line, file=sys.stderr, flush=True)
-    except UnicodeEncodeError:
-        print(line.encode("ascii", "backslashreplace").decode(), file=sys.stderr, flush=True)
-    except BrokenPipeError:
-        pass  # nobody listens; the exit code still tells
+    print(f"cinetag: {error}", file=sys.stderr, flush=True)

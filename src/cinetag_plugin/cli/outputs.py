@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,22 +42,36 @@ def chosen_exporters(slugs: Iterable[str], known: Mapping[str, Exporter]) -> lis
 
 
 def planned(
-    stems: Sequence[str], exporters: Sequence[Exporter], folder: Path, *, overwrite: bool
+    stems: Sequence[str],
+    exporters: Sequence[Exporter],
+    folder: Path,
+    *,
+    overwrite: bool,
+    inputs: Sequence[Path] | None = None,
 ) -> list[Plan]:
-    """Give every film distinct file names in ``folder``, which is made where it is missing.
+    """Give every film distinct file names in ``folder``, and see that they can be written.
+
+    Args:
+        stems: what each film's files are to be called.
+        exporters: the formats wanted; for none, nothing is made or tried.
+        folder: is made where it is missing.
+        overwrite: files that exist are replaced.
+        inputs: what the user knows the films by, where one has to be called otherwise; the stems
+            unless given.
 
     Raises:
-        ExportError: an output exists and ``overwrite`` is false, or the folder cannot be made.
+        ExportError: an output exists and ``overwrite`` is false, is no file, or cannot be written.
     """
     taken: set[str] = set()
-    plans: list[Plan] = []
-    for stem in stems:
-        name = _distinct(stem, taken)
-        plans.append(Plan(name, {e.slug: folder / f"{name}{e.suffix}" for e in exporters}))
-    if not overwrite:
+    names = [_distinct(stem, taken) for stem in stems]
+    plans = [Plan(name, {e.slug: folder / f"{name}{e.suffix}" for e in exporters}) for name in names]
+    if exporters:
         for path in (path for plan in plans for path in plan.paths.values()):
-            refuse_existing(path)
-    make_folder(folder)
+            _refuse_unwritable(path, overwrite=overwrite)
+        make_folder(folder)
+        for known_by, stem, name in zip(inputs or stems, stems, names, strict=True):
+            if name != stem:
+                say(f"{known_by}: another film is called {stem} too: written as {name}")
     return plans
 
 
@@ -74,22 +90,41 @@ def write_all(
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for outputs, with its parents.
+    """Make a folder for outputs, with its parents, and see that files can be made there.
 
     Raises:
-        ExportError: it cannot be made.
+        ExportError: it cannot be made, or takes no files.
     """
+    remedy = "choose another with -o"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise ExportError(folder, f"cannot be made ({fault.strerror})", "choose another with -o") from fault
+        raise ExportError(folder, f"cannot be made ({fault.strerror})", remedy) from fault
+    try:
+        tempfile.NamedTemporaryFile(dir=folder, prefix=".cinetag-").close()
+    except OSError as fault:
+        raise ExportError(folder, f"cannot be written to ({fault.strerror})", remedy) from fault
+
+
+def _refuse_unwritable(path: Path, *, overwrite: bool) -> None:
+    """Refuse what would be refused after the film has been decoded."""
+    if not overwrite:
+        refuse_existing(path)
+    try:
+        kind = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as fault:  # such as a name that is too long
+        raise ExportError(
+            path, f"cannot be written ({fault.strerror})", "give the film another name"
+        ) from fault
+    if not stat.S_ISREG(kind):
+        raise ExportError(path, "is not a regular file", "choose another folder with -o")
 
 
 def _distinct(stem: str, taken: set[str]) -> str:
     name, number = stem, 2
     while name.casefold() in taken:
         name, number = f"{stem}-{number}", number + 1
-    if name != stem:
-        say(f"{stem}: another film has this name: written as {name}")
     taken.add(name.casefold())
     return name

@@ -1,30 +1,101 @@
-"""Telling how far an analysis is: a bar with an estimate on a terminal, plain lines elsewhere."""
+"""Telling how far an analysis is: a bar with an estimate on a terminal, plain lines elsewhere.
+
+Programs get blocks of ``key=value`` lines like those of ``ffmpeg -progress``, with the keys that hold
+for every film: ``frame`` (frames decoded), ``fps`` (frames a second since the film was begun) and
+``progress`` (``continue``, at last ``end``), which closes a block. ``out_time`` and ``speed`` are left
+out: what time a frame has in a film of variable rate is known only when it has been decoded whole.
+"""
 
 from __future__ import annotations
 
+import io
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
-from typing import TextIO
 
+from cinetag_plugin.cli.faults import RunEnded
 from cinetag_plugin.cli.messages import say
-from cinetag_plugin.document.errors import ExportError, printable
+from cinetag_plugin.document.errors import ExportError, UsageError, printable
 
 Report = Callable[[int, int | None], None]
 """Takes the frames done and the frames expected, or None where the film does not say."""
 
+Sink = Callable[[str], None]
+"""Takes the blocks that programs read."""
+
 _SECONDS_BETWEEN_LINES = 10.0
+_SECONDS_BETWEEN_BLOCKS = 0.5
+
+# one letter before the colon is a drive
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)", re.DOTALL)
 
 
-def progress_of(label: str, *, quiet: bool, target: str | None) -> AbstractContextManager[Report]:
+def goes_to_stdout(target: str | None) -> bool:
+    """Tell whether what ``--progress`` names is standard output."""
+    return target in {"-", "pipe:", "pipe:1"}
+
+
+@contextmanager
+def opened(target: str | None) -> Iterator[Sink | None]:
+    """Open what ``--progress`` names: ``-``, ``pipe:N``, ``file:PATH``, or a path, which is appended to.
+
+    What cannot be written later ends the run (:class:`RunEnded`).
+
+    Raises:
+        UsageError: another URL, or no name at all.
+        ExportError: it cannot be opened for writing.
+    """
+    if target is None:
+        yield None
+    elif goes_to_stdout(target):
+        yield _print
+    else:
+        with _file(target) as file:
+            yield lambda block: _append(block, file, target)
+
+
+def _file(target: str) -> io.FileIO:
+    place = _place(target)
+    try:
+        return io.FileIO(place, "a", closefd=isinstance(place, str))
+    except OSError as fault:
+        reason = f"cannot be written ({fault.strerror})"
+        raise ExportError(f"--progress {target}", reason, "choose another") from fault
+
+
+def _place(target: str) -> str | int:
+    """Return the path or the number of the descriptor that a target means."""
+    url = _URL.fullmatch(target)
+    scheme, rest = url.groups() if url else ("file", target)
+    if scheme == "file" and rest:
+        return rest
+    if scheme == "pipe" and re.fullmatch("[0-9]{1,6}", rest):
+        return int(rest)
+    raise UsageError(f"--progress {target}", "cannot be written to", "give -, pipe:N, file:PATH or a path")
+
+
+def _print(block: str) -> None:
+    sys.stdout.write(block)
+    sys.stdout.flush()
+
+
+def _append(block: str, file: io.FileIO, target: str) -> None:
+    try:
+        file.write(block.encode("ascii"))
+    except OSError as fault:
+        reason = f"cannot be written ({fault.strerror})"
+        raise RunEnded(ExportError(f"--progress {target}", reason, "choose another")) from fault
+
+
+def progress_of(label: str, *, quiet: bool, target: Sink | None) -> AbstractContextManager[Report]:
     """Return a reporter of progress for one film.
 
     Args:
         label: the film's name.
-        quiet: tell nothing.
-        target: ``-`` or a file for FFmpeg-style ``key=value`` blocks; None for people on stderr.
+        quiet: tell people nothing.
+        target: takes blocks for programs; None for people on stderr.
     """
     if target is not None:
         return _key_values(target)
@@ -84,36 +155,22 @@ def _how_far(done: int, expected: int | None, seconds: float) -> str:
 
 
 @contextmanager
-def _key_values(target: str) -> Iterator[Report]:
+def _key_values(write: Sink) -> Iterator[Report]:
     began = last = time.monotonic()
     latest = 0
-    with _opened(target) as stream:
 
-        def write(state: str) -> None:
-            speed = latest / max(time.monotonic() - began, 1e-6)
-            stream.write(f"frame={latest}\nfps={speed:.2f}\nprogress={state}\n")
-            stream.flush()
+    def block(state: str) -> None:
+        speed = latest / max(time.monotonic() - began, 1e-6)
+        write(f"frame={latest}\nfps={speed:.2f}\nprogress={state}\n")
 
-        def report(done: int, expected: int | None) -> None:
-            nonlocal last, latest
-            latest = done
-            if time.monotonic() - last >= 0.5:
-                last = time.monotonic()
-                write("continue")
+    def report(done: int, expected: int | None) -> None:
+        nonlocal last, latest
+        latest = done
+        if time.monotonic() - last >= _SECONDS_BETWEEN_BLOCKS:
+            last = time.monotonic()
+            block("continue")
 
-        yield report
-        write("end")
-
-
-@contextmanager
-def _opened(target: str) -> Iterator[TextIO]:
-    if target == "-":
-        yield sys.stdout
-        return
     try:
-        with Path(target).open("a", encoding="utf-8") as stream:
-            yield stream
-    except OSError as fault:
-        raise ExportError(
-            target, f"cannot be written ({fault.strerror})", "choose another --progress"
-        ) from fault
+        yield report
+    finally:  # whoever reads must learn that nothing more comes, also of a film that fails
+        block("end")

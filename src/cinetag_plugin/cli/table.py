@@ -22,3 +22,16 @@ def show(analysis: Analysis, names: Names) -> None:
     left = len(analysis.tags) - MOST_ROWS
     if left > 0:
         console.print(f"and {left} weaker tags")
+
+
+def effort(analysis: Analysis, seconds: float) -> str:
+    """Say what found the shots, and how fast: ``seconds`` is what the analysis took."""
+    from cinetag_plugin.report.words import analysed_seconds
+
+    detector, frames = analysis.detector, analysis.analysed.end - analysis.analysed.start
+    settings = "".join(f", {name} {value}" for name, value in detector.settings.items())
+    speed = float(analysed_seconds(analysis)) / max(seconds, 1e-6)
+    return (
+        f"detector {detector.name} {detector.version}{settings}: {frames} frames in {seconds:.1f} s, "
+        f"{frames / max(seconds, 1e-6):.0f} a second, {speed:.1f} times real time"
+    )

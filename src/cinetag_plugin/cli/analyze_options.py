@@ -1,0 +1,190 @@
+"""The options of ``cinetag analyze``, and the settings that they make."""
+
+from __future__ import annotations
+
+import argparse
+from fractions import Fraction
+from pathlib import Path
+
+from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD
+from cinetag_plugin.document.time import parsed_rate
+from cinetag_plugin.settings import DEFAULT_TAG_MODEL, STAGES, Settings
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add every option and argument to the parser of ``analyze``."""
+    _add_inputs_and_outputs(parser)
+    analysis = parser.add_argument_group("analysis")
+    _add_shot_options(analysis)
+    _add_label_options(analysis)
+    _add_film_options(analysis)
+    _add_habits(parser)
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    """Turn parsed options into settings.
+
+    Raises:
+        UsageError: a value out of its range.
+    """
+    return Settings(
+        only=frozenset(args.only or STAGES),
+        detector=args.detector,
+        threshold=args.threshold,
+        cut_list=args.shots,
+        entropy=args.entropy,
+        tag_model=args.tag_model,
+        beat_model=args.beat_model,
+        grouping=args.grouping,
+        delegate=args.delegate,
+        threads=args.threads,
+        min_strength=args.min_strength,
+        top=args.top,
+        weighting=args.weighting,
+        start=args.start,
+        end=args.end,
+        stream=args.stream,
+        rate=args.rate,
+        start_timecode=args.start_tc,
+        ffmpeg=args.ffmpeg,
+        plugins=not args.no_plugins,
+        strict=args.strict,
+    )
+
+
+def _add_inputs_and_outputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "films", nargs="+", metavar="FILM", help="film, folder of films, or pattern such as img.%%04d.png"
+    )
+    parser.add_argument(
+        "-o", "--output", type=_path, metavar="DIR", help="folder for the results (default: .)"
+    )
+    parser.add_argument(
+        "--to",
+        action="append",
+        default=[],
+        metavar="FORMAT,...",
+        help="formats besides json and otio, or all",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print the analysis on stdout, one line a film; without -o and --to no files are written",
+    )
+
+
+def _add_shot_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--only", action="append", choices=STAGES, help="find only this (may be repeated)")
+    group.add_argument(
+        "--detector", default="auto", metavar="NAME", help="auto, accurate, paper, or a plugin's"
+    )
+    group.add_argument(
+        "--threshold", type=_above_zero, metavar="X", help="the detector's threshold; higher finds fewer cuts"
+    )
+    group.add_argument(
+        "--shots",
+        type=_path,
+        metavar="FILE",
+        help="cut list to use instead of a detector: EDL, OTIO or CSV of frames",
+    )
+
+
+def _add_label_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--entropy",
+        type=_number,
+        default=ENTROPY_THRESHOLD,
+        metavar="BITS",
+        help=f"label key frames above this entropy (default: {ENTROPY_THRESHOLD:.2f})",
+    )
+    group.add_argument(
+        "--tag-model", default=DEFAULT_TAG_MODEL, metavar="NAME|FILE", help="model card or .tflite for tags"
+    )
+    group.add_argument(
+        "--beat-model", default="", metavar="NAME|FILE", help="model card or .tflite for beats"
+    )
+    group.add_argument(
+        "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the model runs on"
+    )
+    group.add_argument(
+        "--grouping", default="", metavar="NAME", help="a plugin's way of grouping shots into beats"
+    )
+    group.add_argument("--threads", type=_whole, metavar="N", help="threads for decoding and the model")
+    group.add_argument(
+        "--min-strength",
+        type=_number,
+        default=0.0,
+        metavar="X",
+        help="leave out tags of less relative strength (0 to 1)",
+    )
+    group.add_argument("--top", type=_whole, metavar="N", help="keep the N strongest tags")
+    group.add_argument(
+        "--weighting", choices=("paper", "log"), default="paper", help="how tag strength is counted"
+    )
+
+
+def _add_film_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--start", metavar="TC|S", help="begin here: timecode or seconds")
+    group.add_argument("--end", metavar="TC|S", help="end before this: timecode or seconds")
+    group.add_argument(
+        "--stream", type=_whole, metavar="N", help="index of the video stream (see cinetag info FILM)"
+    )
+    group.add_argument("--rate", type=_rate, metavar="N/D", help="frames a second of an image sequence")
+    group.add_argument("--start-tc", metavar="TC", help="timecode of the first frame")
+    group.add_argument("--ffmpeg", metavar="PATH", help="FFmpeg binary to use")
+
+
+def _add_habits(parser: argparse.ArgumentParser) -> None:
+    overwrite = parser.add_mutually_exclusive_group()
+    overwrite.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing results")
+    overwrite.add_argument("-n", dest="overwrite", action="store_false", help="never overwrite (the default)")
+    volume = parser.add_mutually_exclusive_group()
+    volume.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="say what decodes, what finds the shots and how fast; show the traceback of a fault of ours",
+    )
+    volume.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
+    parser.add_argument(
+        "--progress",
+        metavar="URL|-",
+        help="write progress as ffmpeg does, in the keys frame, fps, progress, to stdout (-), pipe:N, "
+        "file:PATH or a path",
+    )
+    parser.add_argument("--no-plugins", action="store_true", help="load only what comes with cinetag")
+    parser.add_argument("--strict", action="store_true", help="end the run when a plugin fails")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+
+
+def _above_zero(text: str) -> float:
+    value = _number(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not above 0")
+    return value
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("is an empty name")
+    return Path(text)
+
+
+def _rate(text: str) -> Fraction:
+    try:
+        return parsed_rate(text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
