@@ -33,8 +33,10 @@ def settings_of(args: argparse.Namespace) -> Settings:
         threshold=args.threshold,
         cut_list=args.shots,
         entropy=args.entropy,
+        entropy_share=args.entropy_share,
         tag_model=args.tag_model,
         beat_model=args.beat_model,
+        grouping=args.grouping,
         grouping=args.grouping,
         delegate=args.delegate,
         threads=args.threads,
@@ -98,10 +100,16 @@ def _add_label_options(group: argparse._ArgumentGroup) -> None:
         help=f"label key frames above this entropy (default: {ENTROPY_THRESHOLD:.2f})",
     )
     group.add_argument(
+        "--entropy-share", type=float, metavar="X", help="the same threshold as a share (0 to 1) of 24 bits"
+    )
+    group.add_argument(
         "--tag-model", default=DEFAULT_TAG_MODEL, metavar="NAME|FILE", help="model card or .tflite for tags"
     )
     group.add_argument(
         "--beat-model", default="", metavar="NAME|FILE", help="model card or .tflite for beats"
+    )
+    group.add_argument(
+        "--grouping", default="", metavar="NAME", help="how shots become beat events (a plugin's)"
     )
     group.add_argument(
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the model runs on"
