@@ -1,95 +1,20 @@
-"""Cut lists from outside: EDL, OTIO, tables; and what is no cut list."""
+"""Cut lists from outside: OTIO, analyses, and what is no cut list."""
 
 from fractions import Fraction
 
 import opentimelineio as otio
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cinetag_plugin.document.contracts import Boundary
+from cinetag_plugin.document.contracts import Boundary, Frame
 from cinetag_plugin.document.errors import DocumentError
+from cinetag_plugin.document.files import render_record
+from cinetag_plugin.pipeline import analyze
+from cinetag_plugin.settings import Settings
 from cinetag_plugin.shots.cutlists import FilmClock, GivenCuts, read_cut_list, refuse_outside
 
-FILM = FilmClock(Fraction(25), None)
 NTSC = FilmClock(Fraction(30000, 1001), 107_892, drop_frame=True)
-
-EDL = """TITLE: film
-FCM: NON-DROP FRAME
-
-001  FILM     V     C        01:00:00:00 01:00:04:00 01:00:00:00 01:00:04:00
-* FROM CLIP NAME:  Shot 001
-002  FILM     AA/V  C        01:00:04:00 01:00:06:10 01:00:04:00 01:00:06:10
-003  FILM     A     C        01:00:05:00 01:00:06:00 01:00:05:00 01:00:06:00
-004  FILM     V     C        01:00:06:10 01:00:06:10 01:00:06:10 01:00:06:10
-004  OTHER    V     D    012 00:00:00:00 00:00:02:00 01:00:06:10 01:00:08:10
-"""
-
-
-@pytest.fixture
-def read(tmp_path):
-    """Return a function that writes a list under a name and reads it."""
-
-    def reader(name: str, text: str | bytes, film: FilmClock = FILM) -> tuple[Boundary, ...]:
-        path = tmp_path / name
-        path.write_bytes(text.encode() if isinstance(text, str) else text)
-        return read_cut_list(path, film).boundaries
-
-    return reader
-
-
-def _warning(tmp_path, edl: str, film: FilmClock) -> str:
-    path = tmp_path / "film.edl"
-    path.write_text(edl)
-    return read_cut_list(path, film).warning
-
-
-def _frames(boundaries) -> list[int]:
-    return [boundary.frame for boundary in boundaries]
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("plain.txt", "0\n24\n44\n"),
-        ("commented.txt", "# cuts of the film\n24\n\n44\n"),
-        ("header.csv", "shot,frame\n1,0\n2,24\n3,44\n"),
-        ("start.tsv", "name\tstart\tend\na\t0\t24\nb\t24\t44\nc\t44\t72\n"),
-        ("excel.csv", "\ufeffframe;note\r\n24;one\r\n44;two\r\n"),
-        ("truth.tsv", "# kind\tstart\tend\nstart\t0\t0\ncut\t24\t24\nnot_cut\t30\t33\ncut\t44\t44\n"),
-    ],
-)
-def test_tables_of_frames(read, name, text):
-    assert _frames(read(name, text)) == [24, 44]
-
-
-def test_rows_with_kinds_keep_their_extent(read):
-    assert read("kinds.tsv", "dissolve\t10\t21\nwipe\t30\t40\n") == (
-        Boundary("dissolve", 10, 21),
-        Boundary("wipe", 30, 40),
-    )
-
-
-@given(st.lists(st.integers(1, 10**6), unique=True, min_size=1))
-def test_any_rising_list_is_read_back(tmp_path_factory, frames):
-    path = tmp_path_factory.mktemp("cuts") / "cuts.txt"
-    path.write_text("\n".join(map(str, sorted(frames))))
-    assert _frames(read_cut_list(path, FILM).boundaries) == sorted(frames)
-
-
-def test_an_edl_counts_from_the_films_first_event_and_knows_dissolves(read):
-    assert read("film.edl", EDL) == (Boundary("cut", 100, 100), Boundary("dissolve", 160, 172))
-
-
-def test_an_edl_counts_from_the_films_own_timecode(read):
-    film = FilmClock(Fraction(25), 90_000 - 50)
-    assert _frames(read("film.edl", EDL, film)) == [50, 150, 216]
-
-
-def test_an_edl_in_drop_frame(read):
-    events = [("01:00:00;00", "01:01:00;02"), ("01:01:00;02", "01:10:00;00")]
-    lines = [f"00{n + 1}  F  V  C  {a} {b} {a} {b}" for n, (a, b) in enumerate(events)]
-    assert _frames(read("film.edl", "FCM: DROP FRAME\n" + "\n".join(lines), NTSC)) == [1800]
 
 
 def _timeline(rate: float, *lengths: int, transition_at: int | None = None) -> str:
@@ -107,8 +32,8 @@ def _timeline(rate: float, *lengths: int, transition_at: int | None = None) -> s
     return otio.adapters.write_to_string(timeline, "otio_json")
 
 
-def test_an_otio_timeline(read):
-    assert _frames(read("film.otio", _timeline(25.0, 24, 20, 28))) == [24, 44]
+def test_an_otio_timeline(read_frames):
+    assert read_frames("film.otio", _timeline(25.0, 24, 20, 28)) == [24, 44]
 
 
 def test_an_otio_timeline_with_a_dissolve(read):
@@ -116,10 +41,79 @@ def test_an_otio_timeline_with_a_dissolve(read):
     assert found == (Boundary("cut", 24, 24), Boundary("dissolve", 39, 49))
 
 
+def test_transitions_at_the_ends_of_a_timeline_are_no_boundaries(read_frames):
+    timeline = otio.adapters.read_from_string(_timeline(25.0, 24, 20), "otio_json")
+    offset = otio.opentime.RationalTime(5, 25.0)
+    track = timeline.video_tracks()[0]
+    track.insert(0, otio.schema.Transition("in", "SMPTE_Dissolve", offset, offset))
+    track.append(otio.schema.Transition("out", "SMPTE_Dissolve", offset, offset))
+    assert read_frames("film.otio", timeline.to_json_string()) == [24]
+
+
+def test_an_otio_timeline_of_another_rate_is_placed_by_its_seconds(read_frames):
+    slow = _timeline(24000 / 1001, *[24_000] * 3)
+    assert read_frames("film.otio", slow, FilmClock(Fraction(24), None)) == [24_024, 48_048]
+
+
+def _clip(**fields) -> str:
+    """Return a timeline of two clips, the second with fields of its own."""
+    timeline = otio.adapters.read_from_string(_timeline(25.0, 24, 20), "otio_json")
+    clip = timeline.video_tracks()[0][1]
+    clip.name = "the second"
+    for name, value in fields.items():
+        setattr(clip, name, value)
+    return timeline.to_json_string()
+
+
+def _span(value: float, rate: float) -> otio.opentime.TimeRange:
+    return otio.opentime.TimeRange(otio.opentime.RationalTime(0, 25), otio.opentime.RationalTime(value, rate))
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        None,
+        _span(10, float("inf")),
+        _span(float("inf"), 25),
+        _span(float("nan"), 25),
+        _span(10, -25),
+        _span(10, 0),
+        _span(-10, 25),
+    ],
+)
+def test_a_clip_that_lasts_no_time_one_can_tell_is_refused_by_name(read, span):
+    with pytest.raises(DocumentError, match="clip 2 'the second'"):
+        read("film.otio", _clip(source_range=span))
+
+
+def test_a_clip_longer_than_any_film_is_refused(read):
+    with pytest.raises(DocumentError, match="check that it belongs to this film"):
+        read("film.otio", _timeline(25.0, 24, 2**31, 20))
+
+
+@pytest.mark.parametrize("bracket", ["[", '{"a":'])
+def test_deep_nesting_is_refused_before_otio_sees_it(read, bracket):
+    with pytest.raises(DocumentError, match="nested"):
+        read("deep.otio", '{"a": "\\\\", "b": "]]}}", "c": ' + bracket * 200_000)
+
+
+def test_a_timeline_that_holds_itself_is_refused(read):
+    """OTIO reads it, and overflows the stack when asked how long it is."""
+    text = _clip().replace('"OTIO_SCHEMA": "Stack.1"', '"OTIO_SCHEMA": "Stack.1", "OTIO_REF_ID": "all"')
+    itself = '"children": [{"OTIO_SCHEMA": "Serializable\\u004fbjectRef.1", "id": "all"}]'
+    head, tail = text.rsplit('"children": [', 1)
+    with pytest.raises(DocumentError, match="by reference"):
+        read("loop.otio", head + itself + ', "more": [' + tail)
+
+
+def test_an_analysis_gives_its_shots_back(read, analysis, boundaries):
+    assert read("film.cinetag.json", render_record(analysis)) == boundaries
+
+
 @pytest.mark.parametrize("rate", [29.97, 30000 / 1001])
-def test_an_otio_rate_written_short_is_the_films(read, rate):
+def test_an_otio_rate_written_short_is_the_films(read_frames, rate):
     lengths = [1001] * 40
-    assert _frames(read("film.otio", _timeline(rate, *lengths), NTSC)) == [1001 * n for n in range(1, 40)]
+    assert read_frames("film.otio", _timeline(rate, *lengths), NTSC) == [1001 * n for n in range(1, 40)]
 
 
 @pytest.mark.parametrize(
@@ -131,10 +125,13 @@ def test_an_otio_rate_written_short_is_the_films(read, rate):
         ("float.csv", "frame\n12.5\n"),
         ("falling.txt", "30\n20\n"),
         ("twice.txt", "30\n30\n"),
+        ("early.otio", _timeline(25.0, 2, 20, transition_at=1)),
+        ("bare.otio", _timeline(25.0)),
+        ("broken.cinetag.json", "{}"),
+        ("huge.txt", "99999999999\n"),
         ("reversed.tsv", "dissolve\t20\t10\n"),
         ("binary.txt", b"\xff\xfe\x00\x01"),
         ("none.edl", "TITLE: nothing\n"),
-        ("wrong.edl", EDL.replace("01:00:06:10", "01:00:06:40")),
         ("broken.otio", "{"),
         ("clip.otio", '{"OTIO_SCHEMA": "Clip.2"}'),
         ("nofilm.otio", '{"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "Stack.1"}}'),
@@ -147,19 +144,60 @@ def test_what_is_no_cut_list_is_refused_by_name(read, name, text):
 
 def test_a_missing_list_is_refused(tmp_path):
     with pytest.raises(DocumentError, match="no such file"):
-        read_cut_list(tmp_path / "gone.csv", FILM)
+        read_cut_list(tmp_path / "gone.csv", FilmClock(Fraction(25), None))
 
 
 def test_a_boundary_beyond_the_film_is_refused(tmp_path):
     refuse_outside(tmp_path / "a.csv", [Boundary("cut", 9, 9)], 10)
     with pytest.raises(DocumentError, match="frame 10"):
         refuse_outside(tmp_path / "a.csv", [Boundary("cut", 10, 10)], 10)
+    with pytest.raises(DocumentError, match="frame 11"):
+        refuse_outside(tmp_path / "a.csv", [Boundary("dissolve", 5, 11)], 10)
+
+
+def test_what_a_list_assumes_stands_in_the_analysis(shared, tmp_path):
+    cuts = tmp_path / "film.edl"
+    cuts.write_text("001 F V C 01:00:00:00 01:00:01:00 01:00:00:00 01:00:01:00\n")
+    film = shared / "media" / "edited" / "leaf_and_deer.mp4"
+    found = analyze(film, Settings(only=frozenset({"shots"}), cut_list=cuts))
+    assert [(shot.start, shot.origin) for shot in found.shots] == [(0, "person")]
+    assert any("no timecode" in warning for warning in found.warnings)
 
 
 def test_given_cuts_come_when_their_frame_comes():
-    from cinetag_plugin.document.contracts import Frame
-
     detector = GivenCuts([Boundary("cut", 3, 3), Boundary("dissolve", 6, 10)])
     found = [(i, b) for i in range(12) for b in detector.feed(Frame(i, i, None, None, None))]
     assert [(index, boundary.kind) for index, boundary in found] == [(3, "cut"), (8, "dissolve")]
     assert not list(detector.finish())
+
+
+_WHOLE = _timeline(25.0, 24, 20, 28, transition_at=2)
+
+
+@given(
+    st.integers(0, len(_WHOLE)),
+    st.integers(0, 60),
+    st.sampled_from(
+        ["", "null", "NaN", "-1", "1e999", "[]", "{}", '"', "\\", '"Gap.1"', '"Stack.1"', "\ud800"]
+    ),
+)
+@example(0, 0, "\x00")
+def test_no_timeline_does_more_than_be_refused(refused_or_sound, place, length, instead):
+    refused_or_sound("fuzz.otio", _WHOLE[:place] + instead + _WHOLE[place + length :])
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(width=32) | st.integers(0, 99), st.sampled_from([25.0, 24.0, 23.98, 1e-300])),
+        max_size=4,
+    ),
+    st.none() | st.integers(0, 4),
+)
+def test_no_length_of_clips_does_more_than_be_refused(refused_or_sound, clips, transition_at):
+    spans = iter([_span(*clip) for clip in clips])
+    timeline = otio.adapters.read_from_string(
+        _timeline(25.0, *[9] * len(clips), transition_at=transition_at), "otio_json"
+    )
+    for clip in timeline.find_clips():
+        clip.source_range = next(spans)
+    refused_or_sound("lengths.otio", timeline.to_json_string())
