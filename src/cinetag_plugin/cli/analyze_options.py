@@ -37,7 +37,6 @@ def settings_of(args: argparse.Namespace) -> Settings:
         tag_model=args.tag_model,
         beat_model=args.beat_model,
         grouping=args.grouping,
-        grouping=args.grouping,
         delegate=args.delegate,
         threads=args.threads,
         min_strength=args.min_strength,
@@ -107,9 +106,6 @@ def _add_label_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--beat-model", default="", metavar="NAME|FILE", help="model card or .tflite for beats"
-    )
-    group.add_argument(
-        "--grouping", default="", metavar="NAME", help="how shots become beat events (a plugin's)"
     )
     group.add_argument(
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the model runs on"
