@@ -22,6 +22,16 @@ Origin = str
 
 TransitionKind = Literal["start", "cut", "dissolve", "fade", "wipe", "other"]
 
+BOUNDARY_WORDS: Mapping[str, TransitionKind] = {
+    "cut": "cut",
+    "dissolve": "dissolve",
+    "fade": "fade",
+    "wipe": "wipe",
+    "other": "other",
+    "other-gradual": "other",
+}
+"""How lists of boundaries call them, in files that people write."""
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A frozen record that remembers the fields it does not know."""

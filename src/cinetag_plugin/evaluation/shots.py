@@ -5,7 +5,7 @@ neither right nor wrong as a cut; a gradual transition that was found is never a
 Gradual transitions match one to one where they overlap by half or more (intersection over union).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from cinetag_plugin.document.contracts import Boundary
 from cinetag_plugin.document.errors import DocumentError
 from cinetag_plugin.document.files import read_limited
-from cinetag_plugin.document.records import Analysis, TransitionKind
+from cinetag_plugin.document.records import BOUNDARY_WORDS, Analysis
 
 OVERLAP = 0.5
 """Least intersection over union of a true gradual transition and the one found."""
@@ -21,14 +21,6 @@ OVERLAP = 0.5
 LARGEST_TRUTH = 16 * 1024 * 1024
 """Bytes of a truth file."""
 
-_KINDS: Mapping[str, TransitionKind] = {
-    "cut": "cut",
-    "dissolve": "dissolve",
-    "fade": "fade",
-    "wipe": "wipe",
-    "other": "other",
-    "other-gradual": "other",
-}
 _NOT_CUT = "not_cut"
 _REMEDY = "rows are: kind, first frame, last frame, note, parted by tabs"
 
@@ -155,14 +147,14 @@ def read_truth(path: Path) -> Truth:
         if kind == _NOT_CUT:
             not_cut.append((start, end))
         else:
-            boundaries.append(Boundary(_KINDS[kind], start, end))
+            boundaries.append(Boundary(BOUNDARY_WORDS[kind], start, end))
     return Truth(tuple(boundaries), tuple(not_cut), path.stem)
 
 
 def _row(line: str) -> tuple[str, int, int]:
     cells = line.split("\t")
     kind = cells[0]
-    if kind not in _KINDS and kind != _NOT_CUT:
+    if kind not in BOUNDARY_WORDS and kind != _NOT_CUT:
         raise ValueError(f"has the unknown kind {kind[:20]!r}")
     if len(cells) < 3 or not (cells[1].isdecimal() and cells[2].isdecimal()):
         raise ValueError("lacks its first and last frame")

@@ -11,16 +11,8 @@ from typing import Literal, NamedTuple
 
 from cinetag_plugin.document.checks import MOST_FRAMES
 from cinetag_plugin.document.contracts import Boundary
-from cinetag_plugin.document.records import TransitionKind
+from cinetag_plugin.document.records import BOUNDARY_WORDS, TransitionKind
 
-_KINDS: dict[str, TransitionKind] = {
-    "cut": "cut",
-    "dissolve": "dissolve",
-    "fade": "fade",
-    "wipe": "wipe",
-    "other": "other",
-    "other-gradual": "other",
-}
 _NO_BOUNDARIES = frozenset({"start", "not_cut"})
 _FRAME_HEADINGS = ("frame", "start_frame", "in_frame", "start", "in")
 _NUMBER = re.compile(r"-?\d[\d:;.,]*", re.ASCII)
@@ -47,7 +39,7 @@ def from_table(text: str) -> list[Boundary]:
     if not rows:
         raise ValueError("is empty")
     headings = [re.sub(r"\s+", "_", cell.casefold()) for cell in rows[0].cells]
-    if any(_NUMBER.fullmatch(cell) for cell in headings) or headings[0] in _KINDS:
+    if any(_NUMBER.fullmatch(cell) for cell in headings) or headings[0] in BOUNDARY_WORDS:
         return _each(rows, _bare)
     if {"in_frame", "kind"} <= set(headings):
         return _events(rows[1:], headings)
@@ -98,7 +90,7 @@ def _of_kind(row: _Row) -> Boundary | None:
     kind = row.cell(0).casefold()
     if kind in _NO_BOUNDARIES:
         return Boundary("start", 0, 0)
-    return _between(_KINDS[kind], row.cell(1), row.cell(2)) if kind in _KINDS else None
+    return _between(BOUNDARY_WORDS[kind], row.cell(1), row.cell(2)) if kind in BOUNDARY_WORDS else None
 
 
 def _between(kind: TransitionKind, first: str, last: str) -> Boundary:
@@ -128,7 +120,7 @@ def _events(rows: Sequence[_Row], headings: Sequence[str]) -> list[Boundary]:
     found = {shot.frame: shot for shot in shots}
     if {"out_frame", "class"} <= set(headings):
         end, of = headings.index("out_frame"), headings.index("class")
-        gradual = {f"transition.{name}": name for name in _KINDS.values() if name != "cut"}
+        gradual = {f"transition.{name}": name for name in BOUNDARY_WORDS.values() if name != "cut"}
         passages = [row for row in rows if row.cell(of) in gradual]
         for passage in _each(
             passages, lambda row: _between(gradual[row.cell(of)], row.cell(start), row.cell(end))
