@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from cinetag_plugin import settings
 from cinetag_plugin.cli import demo
 from cinetag_plugin.document.errors import ExportError
 from cinetag_plugin.document.files import read_analysis
 from cinetag_plugin.media import synth
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.models.store import BUILTIN
+from cinetag_plugin.settings import Settings
 
 _FILES = ["demo.cinetag.json", "demo.csv", "demo.mp4", "demo.otio", "demo.strengths.svg", "demo.timeline.svg"]
 
@@ -21,7 +21,7 @@ _FILES = ["demo.cinetag.json", "demo.csv", "demo.mp4", "demo.otio", "demo.streng
 @pytest.fixture
 def without_a_model(monkeypatch):
     """Let the demo find the shots alone, for tests that are not about tags."""
-    monkeypatch.setattr(settings, "Settings", partial(settings.Settings, only=frozenset({"shots"})))
+    monkeypatch.setattr(demo, "Settings", partial(Settings, only=frozenset({"shots"})))
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def test_a_demo_that_fails_is_not_in_the_way_of_the_next(run, tmp_path, monkeypa
 
 
 def test_without_the_model_nothing_is_made_and_the_remedy_is_told(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(settings, "Settings", partial(settings.Settings, tag_model="no-such-model"))
+    monkeypatch.setattr(demo, "Settings", partial(Settings, tag_model="no-such-model"))
     told = run()
     assert told.code == 5
     assert "the demo needs the tag model that comes with cinetag" in told.err

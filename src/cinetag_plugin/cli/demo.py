@@ -13,6 +13,7 @@ from cinetag_plugin.cli.outputs import chosen_exporters, planned, write_all
 from cinetag_plugin.cli.table import show
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.document.files import refuse_existing
+from cinetag_plugin.settings import Settings
 
 if TYPE_CHECKING:
     from cinetag_plugin.hooks.manager import Plugins
@@ -70,7 +71,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _analyzer(plugins: Plugins) -> Analyzer:
     from cinetag_plugin.pipeline import Analyzer
-    from cinetag_plugin.settings import Settings
 
     try:
         return Analyzer(Settings(), plugins=plugins, tell=say)

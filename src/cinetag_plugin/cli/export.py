@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--to", action="append", required=True, metavar="FORMAT,...", help="formats, or all")
     parser.add_argument(
-        "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder for the files"
+        "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder for the files (default: .)"
     )
     parser.add_argument(
         "--events", action="append", metavar="KIND,...", help=f"only these events: {', '.join(EVENTS)}"
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     exporters = chosen_exporters(args.to, plugins.exporters())
     analyses = list(dict.fromkeys(args.analyses))
     stems = [path.name.removesuffix(SUFFIX) for path in analyses]
-    plans = planned(stems, exporters, args.output, overwrite=args.overwrite)
+    plans = planned(stems, exporters, args.output, overwrite=args.overwrite, inputs=analyses)
     work = _Work(exporters, plugins.names(), kinds, rate, args.overwrite)
     plan_of = dict(zip(analyses, plans, strict=True))
     return with_each(analyses, lambda path: work.export(path, plan_of[path]), called="analyses")

@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the pictures"
     )
-    parser.add_argument("--format", choices=tuple(_ENDINGS), default="jpeg", help="of the pictures")
+    parser.add_argument("--format", choices=tuple(_ENDINGS), default="jpeg", help="kind of pictures")
     parser.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing pictures")
     parser.add_argument("--ffmpeg", metavar="PATH", help="FFmpeg binary to use")
 

@@ -25,14 +25,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION")
     actions.add_parser("list", help="list the models (the default)").set_defaults(action=_list)
     show = actions.add_parser("show", help="print a model's card")
-    show.add_argument("name", metavar="NAME|FILE")
+    show.add_argument("name", metavar="NAME|FILE", help="model of the list, or a card or .tflite")
     show.set_defaults(action=_show)
     add = actions.add_parser("add", help="add a .tflite of your own, and write its card")
-    add.add_argument("file", type=Path, metavar="FILE.tflite")
+    add.add_argument("file", type=Path, metavar="FILE.tflite", help="the model, which is copied")
     add.add_argument("--labels", type=Path, metavar="FILE", help="one label a line, in the outputs' order")
     add.set_defaults(action=_add)
     remove = actions.add_parser("remove", help="remove a model that was added")
-    remove.add_argument("name", metavar="NAME")
+    remove.add_argument("name", metavar="NAME", help="model of your own folder")
     remove.set_defaults(action=_remove)
 
 
