@@ -77,7 +77,7 @@ def _facts(config: dict[str, Any], manifest: Path, figures: dict[str, Any], back
         "manifest_sha256": hashlib.sha256(manifest.read_bytes()).hexdigest(),
         "backbone_sha256": backbone,
         "split": f"{config['folds']} folds of whole sources, largest first, each to the smallest fold",
-        "settings": "penalty, balance and taps were chosen on folds 0 and 1; the rule after a trial with three folds",
+        "settings": "penalty, balance, taps: chosen on folds 0 and 1; the rule: after a trial of three folds",
         "seed": config["seed"],
         "penalty": config["penalty"],
         "balance": config["balance"],

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -35,6 +35,7 @@ def test_a_label_that_never_holds_has_no_precision():
     assert mean_average_precision(truth, scores) == 1
 
 
+@settings(deadline=None)
 @given(arrays(bool, 30), arrays(float, 30, elements=st.sampled_from([0.0, 0.1, 0.2, 0.5, 0.7, 1.0])))
 def test_average_precision_is_scikit_learns(truth, scores):
     metrics = pytest.importorskip("sklearn.metrics")
