@@ -4,6 +4,7 @@ import sys
 
 from msgspec.structs import replace
 
+from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import Names
 
@@ -18,10 +19,26 @@ def show(analysis: Analysis, names: Names) -> None:
 
     console = Console(file=sys.stdout, highlight=False)
     strongest = replace(analysis, tags=analysis.tags[:MOST_ROWS])
-    console.print(summary(strongest, names, width=console.width))
+    told = summary(strongest, names, width=console.width, about_models=_about_models(analysis))
+    console.print(told)
     left = len(analysis.tags) - MOST_ROWS
     if left > 0:
         console.print(f"and {left} weaker tags")
+
+
+def _about_models(analysis: Analysis) -> str:
+    """Return what the card of the tag model says first of its limits."""
+    from cinetag_plugin.models.store import ModelStore
+
+    used = next((model.name for model in analysis.models if model.role == "tags"), None)
+    if used is None:
+        return ""
+    try:
+        limits = ModelStore().find(used).card.limits
+    except ModelError:  # a plugin's model, or one given as a file: its card is not in the store
+        return ""
+    first = limits.partition(".")[0]
+    return f"{first}: see cinetag models show {used}" if first else ""
 
 
 def effort(analysis: Analysis, seconds: float) -> str:
