@@ -85,7 +85,7 @@ def make_analysis() -> MakeAnalysis:
                 for index in range(shots)
             ),
             tags=tuple(
-                TagStrength(tag=tag, count=3, weight=0.25, relative_strength=relative)
+                TagStrength(tag=tag, count=3, weight=0.25, relative_strength=relative, probability_sum=1.5)
                 for tag, relative in strengths.items()
             ),
             tag_spans=tuple(

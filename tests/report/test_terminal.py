@@ -51,12 +51,12 @@ def test_the_head_says_what_the_film_is(make_analysis):
     ]
 
 
-def test_a_row_has_strength_count_and_first_and_last_time(make_analysis):
+def test_a_row_has_strength_mean_probability_count_and_first_and_last_time(make_analysis):
     carried = [(2, "war"), (5, "war"), (9, "war"), (10, "robot"), (11, "war")]
     analysis = make_analysis({"war": 1.0, "robot": 0.25}, shots=12, carried=carried, rejected={11})
     text = printed(analysis)
-    assert row_of(text, "War")[2:] == ["1.00", "3", "0:02", "0:09"]
-    assert row_of(text, "Robot")[2:] == ["0.25", "3", "0:10", "0:10"]
+    assert row_of(text, "War")[2:] == ["1.00", "0.50", "3", "0:02", "0:09"]
+    assert row_of(text, "Robot")[2:] == ["0.25", "0.50", "3", "0:10", "0:10"]
 
 
 def test_bars_are_as_long_as_the_tags_are_strong(make_analysis):

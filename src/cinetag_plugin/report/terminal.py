@@ -23,8 +23,8 @@ from cinetag_plugin.report.words import (
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _FULL = "█"
-_FIGURES = 37
-"""Columns that R, the count, and first and last time take."""
+_FIGURES = 43
+"""Columns that R, the mean probability, the count, and first and last time take."""
 
 _BROADEST_NAME, _BROADEST_BAR, _NARROWEST_BAR = 36, 40, 4
 
@@ -63,7 +63,7 @@ class Summary:
         table.add_column("tag", no_wrap=True)
         if bar_width >= _NARROWEST_BAR:
             table.add_column("strength", no_wrap=True)
-        for head in ("R", "key frames", "first", "last"):
+        for head in ("R", "p", "key frames", "first", "last"):
             table.add_column(head, justify="right", no_wrap=True)
         moments = _first_and_last(self.analysis)
         for tag, label in zip(self.analysis.tags, labels, strict=True):
@@ -72,6 +72,7 @@ class Summary:
                 Text(_cut(label, name_width)),
                 *([bar] if bar_width >= _NARROWEST_BAR else []),
                 f"{tag.relative_strength:.2f}",
+                f"{tag.probability_sum / max(tag.count, 1):.2f}",
                 f"{tag.count:,}",
                 *moments.get(tag.tag, ("", "")),
             )
