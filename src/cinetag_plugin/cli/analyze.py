@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cinetag_plugin.cli.analyze_options import add_options, settings_of
-from cinetag_plugin.cli.faults import RunEnded, logged
+from cinetag_plugin.cli.faults import RunEnded
 from cinetag_plugin.cli.films import named_films
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import Plan, chosen_exporters, planned, write_all
@@ -18,7 +18,7 @@ from cinetag_plugin.cli.progress import Sink, goes_to_stdout, opened, progress_o
 from cinetag_plugin.cli.several import with_each
 from cinetag_plugin.cli.table import effort, show
 from cinetag_plugin.document.contracts import Exporter
-from cinetag_plugin.document.errors import CinetagError, PluginError, UsageError
+from cinetag_plugin.document.errors import PluginError, UsageError
 from cinetag_plugin.document.files import render_compact
 from cinetag_plugin.document.records import Analysis
 
@@ -59,7 +59,9 @@ def run(args: argparse.Namespace) -> int:
         Analyzer(settings, plugins=plugins, tell=_silent if args.quiet else say) as analyzer,
     ):
         work = _Work(args, plugins, analyzer, exporters, sink)
-        return with_each(films, lambda film: work.analyse(film, plans[film]), called="films")
+        return with_each(
+            films, lambda film: work.analyse(film, plans[film]), called="films", loud=args.verbose
+        )
 
 
 def _silent(line: str) -> None:
@@ -117,10 +119,6 @@ class _Work:
             if self._args.strict:
                 raise RunEnded(error) from error
             raise
-        except CinetagError:
-            raise
-        except (Exception, SystemExit) as fault:  # plugins and libraries may raise anything
-            raise logged(fault, about=film, loud=self._args.verbose) from fault
 
     def _one(self, film: Path, plan: Plan) -> None:
         began = time.monotonic()

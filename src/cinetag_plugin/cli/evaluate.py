@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--truth", type=Path, required=True, metavar="FILE.tsv", help="rows: kind, start, end, note"
     )
     shots.add_argument(
-        "--tolerance", type=_not_negative, default=0, metavar="N", help="frames a cut may be off (default: 0)"
+        "--tolerance", type=_frames, default=0, metavar="N", help="frames a cut may be off (default: 0)"
     )
     shots.add_argument(
         "--detector", default="auto", metavar="NAME", help="of a film: auto, accurate, paper, or a plugin's"
@@ -49,7 +49,7 @@ def _shots(args: argparse.Namespace) -> int:
     return 0
 
 
-def _not_negative(text: str) -> int:
-    if not text.isdecimal():
+def _frames(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
     return int(text)

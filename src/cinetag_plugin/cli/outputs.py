@@ -30,9 +30,11 @@ def chosen_exporters(slugs: Iterable[str], known: Mapping[str, Exporter]) -> lis
     """Return the exporters that a list such as ``otio,csv`` or ``all`` names.
 
     Raises:
-        UsageError: a format that nobody registered.
+        UsageError: no format, or one that nobody registered.
     """
     wanted = [slug.strip() for part in slugs for slug in part.split(",") if slug.strip()]
+    if not wanted:
+        raise UsageError("--to", "names no format", f"choose from {', '.join(known)}")
     if "all" in wanted:
         return list(known.values())
     for slug in wanted:
