@@ -7,10 +7,19 @@ from importlib import metadata
 import msgspec
 import pytest
 
-from cinetag_plugin.document.contracts import DetectorSpec, EvidenceSpec, Exporter, Frame, Tag, Vocabulary
+from cinetag_plugin.document.contracts import (
+    DetectorSpec,
+    EvidenceSpec,
+    Exporter,
+    Frame,
+    GroupingSpec,
+    Tag,
+    Vocabulary,
+)
 from cinetag_plugin.document.errors import PluginError
 from cinetag_plugin.document.records import (
     Analysis,
+    BeatEvent,
     DetectorUse,
     Film,
     KeyFrame,
@@ -249,6 +258,10 @@ class _Careless:
         return [EvidenceSpec(name="careless", make=lambda stream: 1 / 0)]
 
     @hookimpl
+    def cinetag_register_groupings(self):
+        return [GroupingSpec(name="careless", group=lambda analysis: ["an event"])]
+
+    @hookimpl
     def cinetag_register_exporters(self):
         return [Exporter(slug="careless", suffix=".c", render=lambda events, analysis: "text")]
 
@@ -275,7 +288,29 @@ def test_what_a_plugin_offers_fails_under_its_own_name(with_plugins):
         detector.finish()
     with pytest.raises(PluginError, match=r"plugin careless.*not bytes"):
         plugins.exporters()["careless"].render([], _analysis())
+    with pytest.raises(PluginError, match=r"plugin careless.*not BeatEvent"):
+        plugins.groupings()["careless"].group(_analysis())
     assert not lines
+
+
+class _WholeFilm:
+    @hookimpl
+    def cinetag_register_groupings(self):
+        return [GroupingSpec(name="whole", group=self._group)]
+
+    def _group(self, analysis):
+        end = analysis.analysed.end
+        return [BeatEvent(category="pursuit", start=0, end=end, confidence=0.5)]
+
+
+def test_a_grouping_of_a_plugin_makes_the_beats(with_plugins, shared):
+    from cinetag_plugin.pipeline import Analyzer
+    from cinetag_plugin.settings import Settings
+
+    settings = Settings(only={"shots", "beats"}, grouping="whole")
+    with Analyzer(settings, plugins=with_plugins(whole=_WholeFilm())) as analyzer:
+        (beat,) = analyzer.analyze(shared / "media" / "odd" / "rate_25.mp4").beats
+    assert (beat.category, beat.start, beat.end) == ("pursuit", 0, 72)
 
 
 def test_a_failing_measure_is_told_once_and_measures_nothing(with_plugins):

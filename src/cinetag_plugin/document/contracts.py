@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
-from cinetag_plugin.document.records import Analysis, Record, TransitionKind
+from cinetag_plugin.document.records import Analysis, BeatEvent, Record, TransitionKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -260,5 +260,5 @@ class GroupingSpec:
     """
 
     name: str
-    group: Callable[[Analysis], Sequence[Any]]
+    group: Callable[[Analysis], Sequence[BeatEvent]]
     summary: str = ""

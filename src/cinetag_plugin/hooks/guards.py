@@ -14,10 +14,11 @@ from cinetag_plugin.document.contracts import (
     EvidenceSpec,
     Exporter,
     Frame,
+    GroupingSpec,
     StreamFacts,
 )
 from cinetag_plugin.document.errors import PluginError
-from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.document.records import Analysis, BeatEvent
 
 T = TypeVar("T")
 
@@ -108,3 +109,19 @@ def guarded_exporter(exporter: Exporter, accuse: Accuse) -> Exporter:
         return content
 
     return replace(exporter, render=render)
+
+
+def guarded_grouping(spec: GroupingSpec, accuse: Accuse) -> GroupingSpec:
+    """Return a grouping whose faults name its plugin."""
+
+    def group(analysis: Analysis) -> Sequence[BeatEvent]:
+        try:
+            events = tuple(spec.group(analysis))
+            for event in events:
+                if not isinstance(event, BeatEvent):
+                    raise TypeError(f"gave {type(event).__name__}, not BeatEvent")
+        except (Exception, SystemExit) as fault:  # a plugin may raise anything
+            raise accuse(f"failed as the grouping {spec.name}", fault) from fault
+        return events
+
+    return replace(spec, group=group)

@@ -29,7 +29,7 @@ from cinetag_plugin.document.records import Analysis, Film, KeyFrame
 from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.hooks import specs
 from cinetag_plugin.hooks.builtin import GATE, EntropyGate, builtin_plugins
-from cinetag_plugin.hooks.guards import guarded_detector, guarded_evidence, guarded_exporter
+from cinetag_plugin.hooks.guards import guarded_detector, guarded_evidence, guarded_exporter, guarded_grouping
 
 if TYPE_CHECKING:
     import numpy as np
@@ -208,7 +208,11 @@ class Plugins:
 
     def groupings(self) -> dict[str, GroupingSpec]:
         """Return the ways of grouping shots into beat events, by name."""
-        return self._collected("cinetag_register_groupings", GroupingSpec)
+        return self._collected(
+            "cinetag_register_groupings",
+            GroupingSpec,
+            guard=lambda spec, plugin: guarded_grouping(spec, partial(self._accused, plugin)),
+        )
 
     def accepts(self, film: Film, key_frame: KeyFrame) -> bool:
         """Tell whether a key frame is to be labelled; the plugin registered last is asked first."""
