@@ -4,6 +4,7 @@
 records.
 """
 
+import inspect
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,8 @@ def schema(kind: type[Record]) -> dict[str, Any]:
     made = msgspec.json.schema(kind, schema_hook=_fraction)
     for definition in made.get("$defs", {}).values():
         definition.get("properties", {}).pop("extra", None)
+        # Python 3.13 strips the indentation of docstrings, earlier ones keep it
+        definition["description"] = inspect.cleandoc(definition["description"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": kind.__name__, **made}
 
 
