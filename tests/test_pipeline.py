@@ -109,6 +109,11 @@ def test_nothing_in_the_window_is_said(trailer):
         analyze(trailer, beyond)
 
 
+def test_a_start_timecode_that_the_rate_does_not_have_is_refused(trailer):
+    with pytest.raises(UsageError, match="01:00:00:24"):
+        analyze(trailer, Settings(only="shots", plugins=False, start_timecode="01:00:00:24"))
+
+
 def test_a_missing_film_is_said(tmp_path):
     with pytest.raises(MediaError, match=r"gone\.mp4"):
         analyze(tmp_path / "gone.mp4", SHOTS)

@@ -49,6 +49,12 @@ def test_what_is_no_time_is_refused(text):
         _window(start=text)
 
 
+@pytest.mark.parametrize(("start", "end"), [("10", "5"), ("5", "5"), ("00:00:02:00", "00:00:01:00")])
+def test_an_end_that_is_not_after_the_start_is_refused_at_once(start, end):
+    with pytest.raises(UsageError, match="not after"):
+        _window(start=start, end=end)
+
+
 def test_a_timecode_before_the_film_is_refused():
     with pytest.raises(UsageError, match="before"):
         _window(end="00:59:59:00", first_frame=90_000)

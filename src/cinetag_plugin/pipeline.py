@@ -24,6 +24,7 @@ from cinetag_plugin.document.records import (
     Span,
     TagScore,
 )
+from cinetag_plugin.document.time import frame_of_timecode
 from cinetag_plugin.document.vocabulary import slug_of
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
@@ -146,6 +147,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             rate=settings.rate,
             start_timecode=settings.start_timecode,
         )
+        _refuse_bad_label(settings.start_timecode, facts)
         cuts = self._cut_list(facts)
         with FramePipe(facts, self._ffmpeg, threads=settings.threads) as pipe:
             take = Take(
@@ -278,6 +280,18 @@ def _grouping_spec(settings: Settings, plugins: Plugins) -> GroupingSpec | None:
         choice = ", ".join(known) or "none is installed"
         raise UsageError(f"--grouping {settings.grouping}", "no such grouping", f"choose from: {choice}")
     return known[settings.grouping]
+
+
+def _refuse_bad_label(label: str | None, facts: Probe) -> None:
+    """Refuse a start timecode of the user's that does not exist at the film's rate."""
+    if label is None:
+        return
+    try:
+        frame_of_timecode(label, facts.rate)
+    except ValueError as fault:
+        raise UsageError(
+            f"--start-tc {label}", str(fault), "see the film's rate with cinetag info"
+        ) from fault
 
 
 def _window(settings: Settings, facts: Probe) -> Window:

@@ -37,6 +37,15 @@ class Window:
         """Tell whether the frame lies at or after the window's start."""
         return self.start is None or self.start.reached(frame, seconds)
 
+    def is_empty(self) -> bool:
+        """Tell whether no frame can lie inside, as far as that is known before the film is decoded."""
+        start, end = self.start, self.end
+        if start is None or end is None:
+            return False
+        if start.frame is not None and end.frame is not None:
+            return end.frame <= start.frame
+        return start.seconds is not None and end.seconds is not None and end.seconds <= start.seconds
+
     def over(self, frame: int, seconds: Fraction) -> bool:
         """Tell whether the frame lies at or after the window's end."""
         return self.end is not None and self.end.reached(frame, seconds)
@@ -55,9 +64,12 @@ def window_of(start: str | None, end: str | None, rate: Fraction, first_frame: i
     Raises:
         UsageError: neither timecode nor seconds, or before the film begins.
     """
-    return Window(
+    window = Window(
         _moment("--start", start, rate, first_frame, drop), _moment("--end", end, rate, first_frame, drop)
     )
+    if window.is_empty():
+        raise UsageError(f"--start {start} --end {end}", "the end is not after the start", "swap them")
+    return window
 
 
 def _moment(option: str, text: str | None, rate: Fraction, first_frame: int, drop: bool) -> Moment | None:

@@ -101,3 +101,18 @@ def test_rights_are_those_that_the_user_gives_new_files(tmp_path, mask):
     finally:
         os.umask(before)
     assert (tmp_path / "a.srt").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+def test_a_file_that_comes_while_another_is_written_is_left_alone(tmp_path, monkeypatch):
+    path = tmp_path / "film.otio"
+    link = os.link
+
+    def somebody_was_faster(part, target):
+        path.write_bytes(b"theirs")
+        link(part, target)
+
+    monkeypatch.setattr(os, "link", somebody_was_faster)
+    with pytest.raises(ExportError, match="exists already"):
+        write_whole(path, b"ours")
+    assert path.read_bytes() == b"theirs"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["film.otio"]

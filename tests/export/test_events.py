@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_films import NAMES, analysis, film, shots, told
+from msgspec.structs import replace
 
 from cinetag_plugin.document.records import BeatEvent, KeyFrame, Shot, TagSpan, TagStrength, Transition
 from cinetag_plugin.export.events import KINDS, events, shot_name
@@ -161,3 +162,8 @@ def test_no_event_lies_outside_the_film(frames, data):
     wiped = tuple(Shot(index=s.index, start=s.start, end=s.end, transition_in=data.draw(entry)) for s in cut)
     for row in events(analysis(film(frames), shots=wiped), NAMES):
         assert 0 <= row.start < row.end <= frames
+
+
+def test_a_tag_that_holds_nowhere_is_not_said_of_the_film():
+    unsure = replace(told(), tag_spans=())
+    assert not [event for event in events(unsure, NAMES) if event.kind == "film"]

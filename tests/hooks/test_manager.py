@@ -313,6 +313,32 @@ def test_a_grouping_of_a_plugin_makes_the_beats(with_plugins, shared):
     assert (beat.category, beat.start, beat.end) == ("pursuit", 0, 72)
 
 
+class _Empty:
+    """A measure that is falsy, and counts how often it was made."""
+
+    made = 0
+
+    def __init__(self, stream):
+        type(self).made += 1
+
+    def __len__(self):
+        return 0
+
+    def feed(self, frame):
+        return self.made
+
+
+class _OffersEmpty:
+    @hookimpl
+    def cinetag_register_evidence(self):
+        return [EvidenceSpec(name="empty", make=_Empty)]
+
+
+def test_a_measure_is_made_once_a_film(with_plugins):
+    evidence = with_plugins(empty=_OffersEmpty()).evidence()["empty"].make(None)
+    assert [evidence.feed(Frame(i, i, None, None, None)) for i in range(3)] == [1, 1, 1]
+
+
 def test_a_failing_measure_is_told_once_and_measures_nothing(with_plugins):
     lines: list[str] = []
     plugins = with_plugins(warn=lines.append, careless=_Careless())

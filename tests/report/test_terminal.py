@@ -5,10 +5,12 @@ import io
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.console import Console
 
 from cinetag_plugin.document.contracts import Tag, Vocabulary
+from cinetag_plugin.document.records import ModelUse
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
 from cinetag_plugin.report.terminal import summary
 
@@ -69,7 +71,17 @@ def test_bars_are_as_long_as_the_tags_are_strong(make_analysis):
 
 
 def test_a_film_without_tags_says_so(make_analysis):
-    assert "no tags were found" in printed(make_analysis())
+    judged = ModelUse(role="tags", name="example-50", sha256="0" * 64, delegate="cpu")
+    assert "no tags were found" in printed(replace(make_analysis(), models=(judged,)))
+
+
+def test_a_film_whose_tags_were_not_asked_for_says_nothing_of_them(make_analysis):
+    assert "tags" not in printed(make_analysis())
+
+
+def test_tags_that_hold_nowhere_are_said_to_be_unsure(make_analysis):
+    unsure = replace(make_analysis({"war": 1.0}, shots=4), tag_spans=())
+    assert "none of them is sure enough" in printed(unsure)
 
 
 def test_colours_are_those_of_the_groups_and_go_on_request(make_analysis):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SUMMARY = "Make a short film, analyse it, and say what to open in what."
 FORMATS = ("json", "otio", "csv", "strengths", "timeline")
 _OPENED_BY = {
-    "otio": "your editing program (DaVinci Resolve, Kdenlive and others read it)",
+    "otio": "an editing program that reads OpenTimelineIO",
     "csv": "a spreadsheet",
     "json": "your scripts; cinetag export makes other formats from it",
     "strengths": "a web browser: how strong each tag is",

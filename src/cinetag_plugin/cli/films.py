@@ -20,7 +20,7 @@ def named_films(names: Iterable[str]) -> list[Path]:
         if not name:
             raise UsageError("FILM", "is an empty name", "name a film, a folder or a pattern")
         path = Path(name)
-        for film in (_inside(path) if path.is_dir() else []) or [path]:
+        for film in (_inside(path) if os.path.isdir(path) else []) or [path]:  # noqa: PTH112 - never raises
             films.setdefault(_place(film), film)
     return list(films.values())
 

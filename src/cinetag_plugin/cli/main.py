@@ -32,6 +32,8 @@ def run() -> NoReturn:
     """Run the program on the arguments of the process, and exit."""
     make_streams_safe()
     signal.signal(signal.SIGTERM, _terminate)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, _terminate)
     sys.exit(main(sys.argv[1:]))
 
 

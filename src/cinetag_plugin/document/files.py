@@ -195,13 +195,27 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            part.replace(path)
+            _put_in_place(part, path, overwrite=overwrite)
         finally:
             part.unlink(missing_ok=True)
     except (OSError, ValueError) as fault:
         raise ExportError(
             path, f"cannot be written ({_reason(fault)})", "choose another name or folder with -o"
         ) from fault
+
+
+def _put_in_place(part: Path, path: Path, *, overwrite: bool) -> None:
+    """Give a finished file its name; another that came meanwhile is not overwritten unasked."""
+    if not overwrite:
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            refuse_existing(path)
+        except OSError:  # a file system without links: the check before must do
+            pass
+        else:
+            return
+    part.replace(path)
 
 
 def refuse_existing(path: Path) -> None:

@@ -84,8 +84,14 @@ def _row(
 
 
 def _film(analysis: Analysis, names: Names) -> Iterator[Event]:
-    """One event for the whole film; none where no tag was found, for there is nothing to say."""
-    strongest_first = sorted(analysis.tags, key=lambda tag: (-tag.relative_strength, tag.tag))
+    """One event for the whole film, of the tags that hold somewhere in it; none where there is none.
+
+    A film's strongest tag has R = 1 however improbable it is, so a tag without a span says nothing.
+    """
+    held = {span.tag for span in analysis.tag_spans}
+    strongest_first = sorted(
+        (tag for tag in analysis.tags if tag.tag in held), key=lambda tag: (-tag.relative_strength, tag.tag)
+    )
     said = [f"{names.tag_name(tag.tag)} {two_decimals(tag.relative_strength)}" for tag in strongest_first]
     facts = [{"slug": tag.tag, "strength": tag.relative_strength} for tag in strongest_first]
     if said:

@@ -74,7 +74,8 @@ class GuardedEvidence:
         if self._failed:
             return math.nan
         try:
-            self._evidence = self._evidence or self._make()
+            if self._evidence is None:
+                self._evidence = self._make()
             return float(self._evidence.feed(frame))
         except (Exception, SystemExit) as fault:  # a plugin may raise anything
             self._failed = True

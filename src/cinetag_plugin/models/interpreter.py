@@ -54,8 +54,10 @@ def load_runtime() -> ModuleType:
     for name in RUNTIMES:
         try:
             return importlib.import_module(name)
-        except ImportError:
+        except ModuleNotFoundError:
             continue
+        except ImportError as fault:
+            raise ModelError(name, f"cannot be loaded ({_line(fault)})", "install it again") from fault
     raise ModelError("TensorFlow Lite", "no runtime is installed", "pip install ai-edge-litert")
 
 

@@ -23,7 +23,7 @@ _CUT_COLUMN, _CUT_STRIP = 2.0, 16.0
 
 
 def strength_chart(analysis: Analysis, names: Names) -> bytes:
-    """Return the relative strength R in [0, 1] of every tag as bars, with R and the count in figures."""
+    """Return the relative strength R of every tag as bars; R, mean probability, count in figures."""
     tags = sorted(analysis.tags, key=lambda tag: (-tag.relative_strength, tag.tag))[:MOST_ROWS]
     frame = ChartFrame(
         analysis,
@@ -32,13 +32,15 @@ def strength_chart(analysis: Analysis, names: Names) -> bytes:
         subtitle=f"Relative strength of {_how_many(len(tags), len(analysis.tags))}",
         width=_STRENGTH_WIDTH,
         row=25,
-        columns=130,
+        columns=176,
     )
     if not tags:
         frame.say("No tags were found in this film.", *_why_none(analysis))
         return frame.drawing.render()
     _draw_shares(frame)
     _write_column(frame, frame.right + 46, "R", [f"{tag.relative_strength:.2f}" for tag in tags])
+    means = [tag.probability_sum / max(tag.count, 1) for tag in tags]
+    _write_column(frame, frame.right + 92, "p", [f"{mean:.2f}" for mean in means])
     _write_column(frame, _STRENGTH_WIDTH - MARGIN, "key frames", [f"{tag.count:,}" for tag in tags])
     for place, tag in enumerate(tags):
         _draw_bar(frame, place, tag)

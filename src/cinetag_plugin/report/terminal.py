@@ -51,8 +51,10 @@ class Summary:
         if self.analysis.tags:
             yield ""
             yield self._table(options.encoding)
-        else:
+        elif self.analysis.models:
             yield Text("no tags were found")
+        if self.analysis.tags and not self.analysis.tag_spans:
+            yield Text("none of them is sure enough anywhere for a marker")
 
     def _table(self, encoding: str) -> Table:
         labels = [_spelled(shown(self.names.tag_name(tag.tag)), encoding) for tag in self.analysis.tags]

@@ -48,10 +48,14 @@ def read_cut_list(path: Path, film: FilmClock) -> CutList:
             raise DocumentError(path, extent, "check that it belongs to this film")
     for earlier, later in pairwise(boundaries):
         if later.frame <= earlier.frame:
-            raise DocumentError(
-                path, f"frame {later.frame} comes after frame {earlier.frame}", "sort the list"
-            )
+            raise DocumentError(path, *_out_of_order(earlier.frame, later.frame))
     return CutList(tuple(boundaries), found.warning)
+
+
+def _out_of_order(earlier: int, later: int) -> tuple[str, str]:
+    if earlier == later:
+        return f"names frame {later} twice", "name each first frame once"
+    return f"frame {later} comes after frame {earlier}", "sort the list"
 
 
 def _read(path: Path, film: FilmClock) -> CutList:
