@@ -66,7 +66,7 @@ def read(film: Path, truth: Path, threads: int) -> Clip:
     measures: list[FrameMeasures] = []
     boundaries: list[Boundary] = []
     spent = 0.0
-    with FramePipe(probe(film, ffmpeg), ffmpeg, threads=threads) as pipe:
+    with FramePipe(probe(film, ffmpeg), ffmpeg, short_side=None, threads=threads) as pipe:
         paper = PaperDetector(pipe.facts)
         for frame in pipe:
             began = time.thread_time()

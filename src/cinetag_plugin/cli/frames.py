@@ -97,7 +97,7 @@ def _write(args: argparse.Namespace, facts: Probe, ffmpeg: Ffmpeg, paths: dict[i
     from cinetag_plugin.media.pictures import encoded, rgb_of
 
     left = dict(paths)
-    with FramePipe(facts, ffmpeg, short_side=WHOLE_SIZE) as pipe:
+    with FramePipe(facts, ffmpeg, short_side=WHOLE_SIZE, samples=False) as pipe:
         for frame in pipe:
             if frame.index in left:
                 picture = encoded(rgb_of(frame), args.format)

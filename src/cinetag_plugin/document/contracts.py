@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -27,6 +27,14 @@ MOST_ENTROPY = 24.0
 """Bits that three planes of 256 levels can hold together."""
 
 
+class Planes(NamedTuple):
+    """8-bit 4:2:0 planes: luminance ``(height, width)``, blue and red difference, halves rounded up."""
+
+    y: NDArray[np.uint8]
+    u: NDArray[np.uint8]
+    v: NDArray[np.uint8]
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One decoded frame, reduced, as 8-bit 4:2:0 planes.
@@ -41,6 +49,8 @@ class Frame:
         v: red difference, like ``u``.
         matrix: how the planes encode colour.
         full_range: luminance spans 0 to 255 rather than 16 to 235.
+        sample: the same frame smaller still, its pixels picked and not averaged: what our own
+            detectors measure. None where the planes themselves are the sample.
     """
 
     index: int
@@ -50,6 +60,12 @@ class Frame:
     v: NDArray[np.uint8]
     matrix: Matrix = "bt709"
     full_range: bool = False
+    sample: Planes | None = None
+
+    @property
+    def sampled(self) -> Planes:
+        """The planes to measure: the sample, or the frame's own."""
+        return self.sample or Planes(self.y, self.u, self.v)
 
 
 @dataclass(frozen=True, slots=True)

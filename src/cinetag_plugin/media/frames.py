@@ -5,34 +5,22 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cinetag_plugin.document.contracts import Frame, StreamFacts
 from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.document.records import Film, Timing
 from cinetag_plugin.document.time import Clock
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.film import film_of, length_of
-from cinetag_plugin.media.graph import (
-    LONGEST_SIDE,
-    Size,
-    frame_arguments,
-    frame_matrix,
-    maps_tones,
-    reduced_size,
-)
+from cinetag_plugin.media.graph import frame_arguments, frame_matrix, maps_tones
+from cinetag_plugin.media.layout import LONGEST_SIDE, SAMPLE_SIDE, Layout, reduced_size
 from cinetag_plugin.media.messages import Complaints
+from cinetag_plugin.media.printed_times import PrintedTimes
 from cinetag_plugin.media.probe import Probe
 from cinetag_plugin.media.process import PATIENCE, Child
-from cinetag_plugin.media.showinfo import FrameTimes
 from cinetag_plugin.media.times import CountedTimes, RisingTimes, Runs
 
 WHOLE_SIZE = LONGEST_SIDE
 """The ``short_side`` that leaves a film as large as it is."""
-
-Plane = NDArray[np.uint8]
-
 
 class FramePipe:
     """The frames of a film, reduced: a context manager that is iterated once.
@@ -44,7 +32,9 @@ class FramePipe:
     Args:
         probe: the film.
         ffmpeg: the program that decodes.
-        short_side: the shorter side of the frames in pixels, unless the film is smaller.
+        short_side: the shorter side of the frames in pixels, unless the film is smaller; None where
+            nobody looks at them: then the frames are the samples, which decode faster.
+        samples: whether every frame carries a sample for the detectors.
         threads: for the decoder; FFmpeg's own choice where None.
         patience: seconds without progress after which the decoder is given up.
     """
@@ -54,19 +44,24 @@ class FramePipe:
         probe: Probe,
         ffmpeg: Ffmpeg,
         *,
-        short_side: int = 320,
+        short_side: int | None = 320,
+        samples: bool = True,
         threads: int | None = None,
         patience: float = PATIENCE,
     ) -> None:
         self.probe = probe
-        self.size = reduced_size(probe.displayed_size, short_side)
+        size = probe.displayed_size
+        self.layout = Layout(
+            picture=None if short_side is None else reduced_size(size, short_side),
+            sample=reduced_size(size, SAMPLE_SIDE) if samples or short_side is None else None,
+        )
         self._ffmpeg = ffmpeg
         self._threads = threads
         self._patience = patience
         self._matrix = frame_matrix(probe, ffmpeg)
         self._child: Child | None = None
         self._complaints = Complaints()
-        self._lines = FrameTimes()
+        self._lines = PrintedTimes()
         # FFmpeg's own queues bound how far the times can run ahead of the frames; a bound of ours
         # would stop its messages, and with them the frames
         self._decoded: queue.SimpleQueue[int | None] = queue.SimpleQueue()
@@ -111,7 +106,7 @@ class FramePipe:
     def __enter__(self) -> Self:
         self._child = Child(
             self._ffmpeg,
-            frame_arguments(self.probe, self._ffmpeg, self.size, threads=self._threads),
+            frame_arguments(self.probe, self._ffmpeg, self.layout, threads=self._threads),
             on_line=self._take_line,
             subject=self.probe.source.path,
             patience=self._patience,
@@ -132,8 +127,9 @@ class FramePipe:
         """
         if self._child is None:
             raise RuntimeError("a FramePipe is read inside its with statement")
-        buffers = [bytearray(self.size.bytes), bytearray(self.size.bytes)]
-        while (count := self._child.read_into(memoryview(buffers[self.frames % 2]))) == self.size.bytes:
+        size = self.layout.image.bytes
+        buffers = [bytearray(size), bytearray(size)]
+        while (count := self._child.read_into(memoryview(buffers[self.frames % 2]))) == size:
             yield self._frame(buffers[self.frames % 2])
         self._child.wait()
         self._finish(rest=count)
@@ -141,27 +137,23 @@ class FramePipe:
     def _frame(self, buffer: bytearray) -> Frame:
         index, pts = self.frames, self._times.place(self._next_time())
         self._runs.add(pts)
-        y, u, v = planes_of(buffer, self.size)
-        return Frame(index=index, pts=pts, y=y, u=u, v=v, matrix=self._matrix, full_range=False)
+        planes, sample = self.layout.cut(buffer)
+        return Frame(index, pts, *planes, matrix=self._matrix, full_range=False, sample=sample)
 
     def _next_time(self) -> int | None:
         try:
             # the line was written before the frame; its thread may be a little behind
-            pts = self._decoded.get(timeout=self._patience)
+            return self._decoded.get(timeout=self._patience)
         except queue.Empty:
             raise MediaError(
                 self.probe.source.path, "FFmpeg does not tell the times of its frames", "use another FFmpeg"
             ) from None
-        base = self._lines.time_base
-        if pts is None or base is None or base == self.probe.time_base:
-            return pts
-        return round(pts * base / self.probe.time_base)  # a deinterlacer counts in half ticks
 
     def _take_line(self, line: str) -> None:
         is_frame, pts = self._lines.take(line)
         if is_frame:
             self._decoded.put(pts)
-        else:
+        elif not self._lines.is_mark(line):
             self._complaints.take(line)
 
     def _finish(self, rest: int) -> None:
@@ -192,15 +184,3 @@ class FramePipe:
             yield from self.probe.promise.broken(self.frames, seconds, 1 / self.probe.rate)
         if summary := self._complaints.summary():
             yield summary
-
-
-def planes_of(buffer: bytearray, size: Size) -> tuple[Plane, Plane, Plane]:
-    """Return views of the luminance and the two colour planes of a raw 4:2:0 frame."""
-    samples = np.frombuffer(buffer, dtype=np.uint8)
-    chroma = size.chroma
-    first, second = size.width * size.height, size.width * size.height + chroma.width * chroma.height
-    return (
-        samples[:first].reshape(size.height, size.width),
-        samples[first:second].reshape(chroma.height, chroma.width),
-        samples[second:].reshape(chroma.height, chroma.width),
-    )

@@ -4,44 +4,20 @@ Built with ffmpeg-python, which makes arguments here and runs nothing.
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 import ffmpeg as graph
 
 from cinetag_plugin.document.contracts import Matrix
 from cinetag_plugin.media.ffmpeg import Ffmpeg
+from cinetag_plugin.media.layout import Layout, Size
 from cinetag_plugin.media.probe import Probe
-
-LONGEST_SIDE = 8192
-"""Pixels; a picture a thousand times as wide as high stays a picture."""
 
 _FILM = "the film"  # stands for the address, which ffmpeg-python takes in UTF-8 alone
 _TONE_MAPPING = frozenset({"zscale", "tonemap"})
-
-
-class Size(NamedTuple):
-    """Width and height of the reduced frames, in pixels."""
-
-    width: int
-    height: int
-
-    @property
-    def chroma(self) -> "Size":
-        """Width and height of the two colour planes, rounded up."""
-        return Size((self.width + 1) // 2, (self.height + 1) // 2)
-
-    @property
-    def bytes(self) -> int:
-        """Bytes of one 4:2:0 frame."""
-        return self.width * self.height + 2 * self.chroma.width * self.chroma.height
-
-
-def reduced_size(displayed: tuple[Fraction, Fraction], short_side: int) -> Size:
-    """Return the size with the shorter side at most ``short_side``, at display aspect, never enlarged."""
-    width, height = displayed
-    scale = min(Fraction(1), short_side / min(width, height), LONGEST_SIDE / max(width, height))
-    return Size(max(1, round(width * scale)), max(1, round(height * scale)))
+# where the loop filter may be left out: it costs up to a fifth of decoding and smooths what sampling
+# does not see; other decoders have none, or ignore the option
+_LOOP_FILTERED = ("h264", "hevc")
 
 
 def maps_tones(probe: Probe, ffmpeg: Ffmpeg) -> bool:
@@ -54,20 +30,24 @@ def frame_matrix(probe: Probe, ffmpeg: Ffmpeg) -> Matrix:
     return "bt709" if probe.is_rgb or maps_tones(probe, ffmpeg) else probe.matrix
 
 
-def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | None) -> Sequence[str]:
-    """Return FFmpeg's arguments that write raw yuv420p frames to standard output.
+def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, layout: Layout, *, threads: int | None) -> Sequence[str]:
+    """Return FFmpeg's arguments that write raw yuv420p images to standard output.
 
     Every decoded frame comes once, in display order, never made or dropped to keep a rate; luminance
-    spans 16 to 235. ``-copyts`` leaves the times as the file has them.
+    spans 16 to 235. ``-copyts`` leaves the times as the file has them. The time of each frame is
+    printed to standard error (see :mod:`.printed_times`), in the probe's time base.
     """
     options: dict[str, Any] = dict(probe.source.input_options)
     if threads is not None:
         options["threads"] = threads
+    if layout.picture is None and probe.codec in _LOOP_FILTERED:
+        options["skip_loop_filter"] = "all"
     stream = graph.input(_FILM, **options)[str(probe.stream)]
     if probe.interlaced:
+        # a deinterlacer counts in half ticks
         stream = stream.filter("yadif", mode="send_frame", deint="interlaced")
-    stream = _reduced(stream, probe, size, maps=maps_tones(probe, ffmpeg))
-    output = stream.filter("showinfo", checksum=0).output(
+        stream = stream.filter("settb", f"{probe.time_base.numerator}/{probe.time_base.denominator}")
+    output = _timed(_laid_out(stream, probe, ffmpeg, layout)).output(
         "pipe:",
         format="rawvideo",
         pix_fmt="yuv420p",
@@ -77,16 +57,41 @@ def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | 
     )
     arguments: list[str] = output.get_args()
     arguments[arguments.index(_FILM)] = probe.source.url
-    return ["-copyts", *arguments]
+    # a quieter level than usual: nothing that a file says of itself stands among the times
+    return ["-loglevel", "level+repeat+warning", "-copyts", *arguments]
 
 
-def _reduced(stream: Any, probe: Probe, size: Size, *, maps: bool) -> Any:
+def _timed(stream: Any) -> Any:
+    """Print the time of every frame; the filter prints only frames that carry metadata."""
+    stream = stream.filter("metadata", mode="add", key="cinetag", value="frame")
+    return stream.filter("metadata", mode="print", key="cinetag", file="pipe:2", direct=1)
+
+
+def _laid_out(stream: Any, probe: Probe, ffmpeg: Ffmpeg, layout: Layout) -> Any:
+    maps = maps_tones(probe, ffmpeg)
+    if layout.picture is None or layout.sample is None:
+        flags = "area" if layout.sample is None else "neighbor"
+        return _reduced(stream, probe, layout.image, flags=flags, maps=maps)
+    both = stream.split()
+    picture = _reduced(both[0], probe, layout.picture, flags="area", maps=maps)
+    sample = _reduced(both[1], probe, layout.sample, flags="neighbor", maps=maps)
+    upper, lower = layout.picture.even, layout.sample.even
+    return graph.filter(
+        [_padded(picture, upper), _padded(sample, Size(upper.width, lower.height))], "vstack", shortest=1
+    )
+
+
+def _padded(stream: Any, size: Size) -> Any:
+    return stream.filter("pad", w=size.width, h=size.height)
+
+
+def _reduced(stream: Any, probe: Probe, size: Size, *, flags: str, maps: bool) -> Any:
     colour: dict[str, Any] = {"out_range": "tv"}
     if probe.is_rgb:
         colour["out_color_matrix"] = "bt709"
     if probe.is_gray:
         colour["in_range"] = "pc" if probe.full_range else "tv"  # FFmpeg takes deep gray for limited
-    stream = stream.filter("scale", w=size.width, h=size.height, flags="area", **colour)
+    stream = stream.filter("scale", w=size.width, h=size.height, flags=flags, **colour)
     if maps:
         return _tone_mapped(stream, probe)
     stream = stream.filter("format", pix_fmts="yuv420p")

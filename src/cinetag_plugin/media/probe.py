@@ -46,6 +46,7 @@ class Probe:
         format: FFmpeg's name of the container.
         streams: all picture streams, as listed.
         stream: FFmpeg's index of the one chosen.
+        codec: FFmpeg's name of what the stream is coded with.
         coded_size: width and height as stored.
         width, height: as decoded, after rotation, before the pixel aspect.
         pixel_aspect: width over height of a pixel.
@@ -69,6 +70,7 @@ class Probe:
     format: str
     streams: tuple[Stream, ...]
     stream: int
+    codec: str
     coded_size: tuple[int, int]
     width: int
     height: int
@@ -166,6 +168,7 @@ def probe(
         format=listing.format,
         streams=tuple(listing.of_kind("Video")),
         stream=chosen.index,
+        codec=chosen.codec,
         coded_size=chosen.size or (frame.width, frame.height),
         width=frame.width,
         height=frame.height,

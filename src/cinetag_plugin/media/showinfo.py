@@ -1,4 +1,4 @@
-"""Reading the lines of FFmpeg's ``showinfo`` filter: the exact time of every frame, and its colours.
+"""Reading what FFmpeg's ``showinfo`` filter says of the first frame: its exact clock, size and colours.
 
 FFmpeg's threads share standard error, so a line may begin inside an unfinished one; the numbers of
 a frame are always written in one piece.
@@ -13,7 +13,6 @@ _CONFIG = re.compile(
     r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] \[info\] "
     r"config in time_base: (\d+)/(\d+), frame_rate: (\d+)/(\d+)"
 )
-_FRAME = re.compile(r"n: *(\d+) pts: *(-?\d+|NOPTS) pts_time:")
 _PICTURE = re.compile(r"n: *0 pts:.* fmt:(\S+) .*sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(\S)")
 _COLOURS = re.compile(r"\bcolor_(range|space|primaries|trc):(\S+)")
 _GOP = re.compile(r"side data - GOP timecode(?: -|:) (\d\d:\d\d:\d\d[:;.]\d\d)")
@@ -72,27 +71,3 @@ def first_frame(lines: Iterable[str]) -> FirstFrame | None:
 
 def _rate(numerator: int, denominator: int) -> Fraction | None:
     return Fraction(numerator, denominator) if numerator and denominator else None
-
-
-class FrameTimes:
-    """Picks the time of every frame out of the lines of a run, in order.
-
-    The filter begins anew when the size of the pictures changes, and counts from 0 again.
-    """
-
-    def __init__(self) -> None:
-        self.time_base: Fraction | None = None
-        self._next = 0
-
-    def take(self, line: str) -> tuple[bool, int | None]:
-        """Return whether the line is a frame's, and its pts; None for a frame without one."""
-        if config := _CONFIG.match(line):
-            if int(config[1]) and int(config[2]):
-                self.time_base = Fraction(int(config[1]), int(config[2]))
-            self._next = 0
-            return False, None
-        match = _FRAME.search(line) if self.time_base is not None else None
-        if match is None or int(match[1]) != self._next:
-            return False, None
-        self._next += 1
-        return True, None if match[2] == "NOPTS" else int(match[2])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinetag_plugin import _fast
-from cinetag_plugin.document.contracts import Frame
+from cinetag_plugin.document.contracts import Frame, Planes
 
 STRUCTURE_GRID = (18, 32)
 """Rows and columns of the coarse picture."""
@@ -23,7 +23,7 @@ LEVELS = 17
 TINTS = 9
 """Bins of each colour difference, 8 apart, the middle one at grey."""
 
-_CHROMA_ROWS = 80
+_CHROMA_ROWS = 54
 _TURNS = ((0.7548776662, 0.5698402910), (0.5698402910, 0.2451223338), (0.4301597090, 0.7548776662))
 _CONTRAST_FLOOR = 8.0
 _LIMITED_BLACK = 16.0
@@ -50,14 +50,15 @@ class FrameMeasures:
 
 def measure(frame: Frame) -> FrameMeasures:
     """Measure one frame of any size."""
-    cells = _fast.block_means(frame.y, *STRUCTURE_GRID)
+    planes = frame.sampled
+    cells = _fast.block_means(planes.y, *STRUCTURE_GRID)
     black = 0.0 if frame.full_range else _LIMITED_BLACK
     mean = float(cells.sum()) / cells.size
     deviations = cells - np.float32(mean)
     contrast = sqrt(float(np.vdot(deviations, deviations)) / deviations.size)
     return FrameMeasures(
         index=frame.index,
-        colours=_colours(frame),
+        colours=_colours(planes),
         structure=deviations / np.float32(contrast + _CONTRAST_FLOOR),
         brightness=mean - black,
         brightest=float(cells.max()) - black,
@@ -73,16 +74,16 @@ _TINT = _tints()
 _TINT_TIMES = _TINT * np.uint16(TINTS)
 
 
-def _colours(frame: Frame) -> NDArray[np.float32]:
+def _colours(planes: Planes) -> NDArray[np.float32]:
     """Count luminance and colour together, at about 80 rows of chroma and every other column of those.
 
     A fixed dither before counting shares each value out between its two nearest bins, so that flat
     areas (titles, drawings) that fade do not jump from bin to bin all at once.
     """
-    step = max(1, frame.u.shape[0] // _CHROMA_ROWS)
-    blue, red = (plane[::step, :: 2 * step] for plane in (frame.u, frame.v))
+    step = max(1, planes.u.shape[0] // _CHROMA_ROWS)
+    blue, red = (plane[::step, :: step] for plane in (planes.u, planes.v))
     for_luma, for_blue, for_red = _dither(*blue.shape)
-    bins = (frame.y[:: 2 * step, :: 4 * step] + for_luma) >> np.uint16(4)
+    bins = (planes.y[:: 2 * step, :: 2 * step] + for_luma) >> np.uint16(4)
     bins *= np.uint16(TINTS * TINTS)
     bins += _TINT_TIMES.take(blue + for_blue)
     bins += _TINT.take(red + for_red)
