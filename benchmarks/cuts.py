@@ -30,7 +30,7 @@ from cinetag_plugin.evaluation.shots import Counts, ShotScores, Truth, read_trut
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.probe import probe
-from cinetag_plugin.shots.accurate import CALM, THRESHOLD, AccurateDetector
+from cinetag_plugin.shots.neighbours import CALM, THRESHOLD, CutRule
 from cinetag_plugin.shots.measures import FrameMeasures, measure
 from cinetag_plugin.shots.paper import PaperDetector
 
@@ -80,7 +80,7 @@ def read(film: Path, truth: Path, threads: int) -> Clip:
 def found(clip: Clip, values: Values) -> list[Boundary]:
     """Run the detector over a film's measures."""
     threshold, calm = values
-    detector = AccurateDetector(threshold, calm)
+    detector = CutRule(threshold, calm)
     boundaries = [boundary for frame in clip.measures for boundary in detector.take(frame)]
     return boundaries + detector.finish()
 

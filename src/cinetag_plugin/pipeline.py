@@ -29,7 +29,7 @@ from cinetag_plugin.document.vocabulary import slug_of
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
-from cinetag_plugin.media.frames import FramePipe
+from cinetag_plugin.media.frames import PICTURE_SIDE, FramePipe
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
 from cinetag_plugin.settings import Settings
@@ -149,7 +149,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         )
         _refuse_bad_label(settings.start_timecode, facts)
         cuts = self._cut_list(facts)
-        with FramePipe(facts, self._ffmpeg, threads=settings.threads) as pipe:
+        with FramePipe(facts, self._ffmpeg, short_side=self._short_side(), threads=settings.threads) as pipe:
             take = Take(
                 self._spec.make(pipe.facts, settings.threshold)
                 if cuts is None
@@ -170,6 +170,11 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             refuse_outside(settings.cut_list, cuts.boundaries, decoded.frames)
         told = (cuts.warning,) if cuts is not None and cuts.warning else ()
         return self._document(decoded, take, (*pipe.warnings, *told))
+
+    def _short_side(self) -> int | None:
+        """Return the size of pictures that somebody wants to look at; None where samples do for all."""
+        looked_at = self._classifier is not None or self.plugins.evidence() or not self._spec.samples
+        return PICTURE_SIDE if looked_at else None
 
     def _cut_list(self, facts: Probe) -> CutList | None:
         if self.settings.cut_list is None:

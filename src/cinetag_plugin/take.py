@@ -68,10 +68,7 @@ class Take:
 
     def see(self, frame: Frame) -> None:
         """Take the next frame of the film."""
-        if self._first_pts is None:
-            self._first_pts = frame.pts
-        seconds = (frame.pts - self._first_pts) * self._time_base
-        if self._window.over(frame.index, seconds) or not self._window.begun(frame.index, seconds):
+        if not self._is_wanted(frame):
             return
         if self.start is None:
             self.start = self._shot_start = frame.index
@@ -80,6 +77,14 @@ class Take:
         for name, evidence in self._evidence.items():
             self._values[name].append(evidence.feed(frame))
         self._close_at(self._detector.feed(frame))
+
+    def _is_wanted(self, frame: Frame) -> bool:
+        if self._window.is_whole:
+            return True
+        if self._first_pts is None:
+            self._first_pts = frame.pts
+        seconds = (frame.pts - self._first_pts) * self._time_base
+        return self._window.begun(frame.index, seconds) and not self._window.over(frame.index, seconds)
 
     def finish(self) -> None:
         """Close the last shot."""

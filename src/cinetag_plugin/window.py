@@ -33,6 +33,11 @@ class Window:
     start: Moment | None = None
     end: Moment | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every frame lies inside."""
+        return self.start is None and self.end is None
+
     def begun(self, frame: int, seconds: Fraction) -> bool:
         """Tell whether the frame lies at or after the window's start."""
         return self.start is None or self.start.reached(frame, seconds)

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cinetag_plugin._fast import doors
+from cinetag_plugin._fast import cube_bins, doors
 from cinetag_plugin._fast.matrices import Coefficients, Matrix, coefficients
 
 Plane = NDArray[np.uint8]
@@ -195,6 +195,23 @@ def block_means(y: Plane, rows: int, cols: int) -> NDArray[np.float32]:
     sums = area[bottom][:, right] - area[top][:, right] - area[bottom][:, left] + area[top][:, left]
     sizes = (bottom - top)[:, None] * (right - left)
     return (sums / sizes).astype(np.float32)
+
+
+def colour_cube(y: Plane, u: Plane, v: Plane) -> NDArray[np.float32]:
+    """Return the shares of pixels in 17 x 9 x 9 bins of luminance and the two colour differences.
+
+    Each chroma sample counts once, with the luminance at its upper left; bins are 16 and 8 levels
+    wide, and a fixed dither is added first (`cube_bins`). Flat float32, luminance varying slowest,
+    the sum is 1, equal. Raises ValueError as `yuv_to_rgb`.
+    """
+    doors.check_planes(y, u, v)
+    for_luma, for_blue, for_red = cube_bins.dither(*u.shape)
+    tints = cube_bins.tint_bins().astype(np.int64)
+    level = (y[::2, ::2].astype(np.int64) + for_luma) // cube_bins.LEVEL_WIDTH
+    blue, red = (tints[plane.astype(np.int64) + offsets] for plane, offsets in ((u, for_blue), (v, for_red)))
+    bins = (level * cube_bins.TINTS + blue) * cube_bins.TINTS + red
+    counts = np.bincount(bins.ravel(), minlength=cube_bins.BINS)
+    return counts.astype(np.uint32) * np.float32(1 / u.size)
 
 
 def mean_abs_difference(a: Plane, b: Plane, step: int = 1) -> float:

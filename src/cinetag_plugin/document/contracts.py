@@ -113,6 +113,8 @@ class DetectorSpec:
         make: builds a detector; the threshold is None for the detector's own.
         context: how many frames after a boundary the detector may need to be certain of it.
         settings: the detector's own values, recorded in the analysis.
+        samples: the detector looks at ``Frame.sampled`` alone, so that a film whose pictures nobody
+            else wants is decoded to samples only.
         summary: one line for ``cinetag plugins``.
     """
 
@@ -121,18 +123,20 @@ class DetectorSpec:
     make: Callable[[StreamFacts, float | None], Detector]
     context: int
     settings: Mapping[str, Any] = field(default_factory=dict)
+    samples: bool = False
     summary: str = ""
 
 
 class ModelInput(Record, frozen=True, kw_only=True):
-    """What a model takes: a picture, or another model's embedding.
+    """What a model takes: a picture, another model's embedding, or measures of successive frames.
 
     For a picture ``size`` is (height, width) and a value is ``(byte - mean) / std`` per channel;
-    for an embedding ``size`` is its length. ``crop``: ``centre`` scales the shorter side and cuts
-    the middle, ``stretch`` squeezes the whole picture, ``fit`` adds bars.
+    for an embedding ``size`` is its length; for measures it is (frames, measures a frame).
+    ``crop``: ``centre`` scales the shorter side and cuts the middle, ``stretch`` squeezes the whole
+    picture, ``fit`` adds bars.
     """
 
-    kind: Literal["picture", "embedding"]
+    kind: Literal["picture", "embedding", "measures"]
     size: tuple[int, ...]
     layout: Literal["NHWC", "NCHW"] = "NHWC"
     dtype: Literal["float32", "uint8", "int8"] = "float32"
@@ -162,7 +166,8 @@ class Card(Record, frozen=True, kw_only=True):
 
     Attributes:
         name: how users call it.
-        role: ``tags`` and ``beats`` give scores, ``embedding`` feeds heads.
+        role: ``tags`` and ``beats`` give scores, ``embedding`` feeds heads, ``shots`` reads measures of
+            frames and belongs to our own shot detector.
         file: the ``.tflite`` beside the card.
         sha256: its checksum, lower-case hex.
         backbone: the name of the model whose embedding this head takes; empty for a whole model.
@@ -173,7 +178,7 @@ class Card(Record, frozen=True, kw_only=True):
 
     name: str
     version: str = "1"
-    role: Literal["tags", "beats", "embedding"]
+    role: Literal["tags", "beats", "embedding", "shots"]
     file: str
     sha256: str
     backbone: str = ""

@@ -11,7 +11,11 @@ from cinetag_plugin.document.records import Film, KeyFrame
 from cinetag_plugin.document.vocabulary import builtin_vocabulary
 from cinetag_plugin.hooks.specs import hookimpl
 
-_DETECTORS = ("cinetag_plugin.shots.accurate:SPEC", "cinetag_plugin.shots.paper:SPEC")
+_DETECTORS = (
+    "cinetag_plugin.shots.accurate:SPEC",
+    "cinetag_plugin.shots.neighbours:SPEC",
+    "cinetag_plugin.shots.paper:SPEC",
+)
 _EXPORTERS = ("cinetag_plugin.export.formats:EXPORTERS", "cinetag_plugin.report.formats:EXPORTERS")
 
 
@@ -28,7 +32,7 @@ class Detectors:
 
     @hookimpl
     def cinetag_register_detectors(self) -> list[DetectorSpec]:
-        """Name ``accurate`` and ``paper``."""
+        """Name ``accurate``, ``rule`` and ``paper``."""
         return [_resolved(path) for path in _DETECTORS]
 
 

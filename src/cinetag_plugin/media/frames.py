@@ -19,8 +19,12 @@ from cinetag_plugin.media.probe import Probe
 from cinetag_plugin.media.process import PATIENCE, Child
 from cinetag_plugin.media.times import CountedTimes, RisingTimes, Runs
 
+PICTURE_SIDE = 320
+"""Pixels of the shorter side of the pictures that models and people are shown."""
+
 WHOLE_SIZE = LONGEST_SIDE
 """The ``short_side`` that leaves a film as large as it is."""
+
 
 class FramePipe:
     """The frames of a film, reduced: a context manager that is iterated once.
@@ -44,7 +48,7 @@ class FramePipe:
         probe: Probe,
         ffmpeg: Ffmpeg,
         *,
-        short_side: int | None = 320,
+        short_side: int | None = PICTURE_SIDE,
         samples: bool = True,
         threads: int | None = None,
         patience: float = PATIENCE,

@@ -71,6 +71,8 @@ def _fault(card: Card) -> str:
         return "has no SHA-256 of 64 lower-case hex digits"
     if bool(card.backbone) != (card.input.kind == "embedding"):
         return "must name a backbone if it takes an embedding, and only then"
+    if (card.role == "shots") != (card.input.kind == "measures"):
+        return f"has the role {card.role} but takes {card.input.kind}"
     if (card.role == "embedding") != (card.output.kind == "embedding"):
         return f"has the role {card.role} but gives {card.output.kind}"
     return ""
@@ -80,6 +82,9 @@ def _fault_of_input(wanted: ModelInput) -> str:
     if wanted.kind == "embedding":
         good = len(wanted.size) == 1 and 1 <= wanted.size[0] <= LARGEST_VECTOR
         return "" if good else f"takes an embedding of impossible size {wanted.size}"
+    if wanted.kind == "measures":
+        good = len(wanted.size) == 2 and all(1 <= side <= LARGEST_VECTOR for side in wanted.size)
+        return "" if good else f"takes measures of impossible size {wanted.size}"
     if len(wanted.size) != 2 or not all(1 <= side <= LARGEST_SIDE for side in wanted.size):
         return f"takes pictures of impossible size {wanted.size}"
     if len(wanted.mean) != 3 or len(wanted.std) != 3:

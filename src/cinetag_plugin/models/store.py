@@ -63,6 +63,15 @@ def user_folder() -> Path:
     return Path(named) if named else Path(platformdirs.user_data_dir("cinetag", appauthor=False)) / "models"
 
 
+def builtin_model(name: str) -> StoredModel:
+    """Return a model that ships with the package, whatever else bears its name.
+
+    Raises:
+        ModelError: its card is missing or damaged.
+    """
+    return _from_card(BUILTIN / f"{name}.json", "built-in")
+
+
 class ModelStore:
     """Finds models by name; of two with one name the built-in comes before a plugin's before the user's.
 

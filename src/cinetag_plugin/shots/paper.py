@@ -38,7 +38,7 @@ class PaperDetector:
             return ()
         before, self._second = self._histogram, second
         self._histogram = _fast.hsv_joint_histogram_yuv(
-            frame.y, frame.u, frame.v, matrix=frame.matrix, full_range=frame.full_range, bins=BINS
+            *frame.sampled, matrix=frame.matrix, full_range=frame.full_range, bins=BINS
         )
         if before is None or _fast.half_l1(before, self._histogram) <= self._threshold:
             return ()
@@ -51,9 +51,10 @@ class PaperDetector:
 
 SPEC = DetectorSpec(
     name="paper",
-    version="1",
+    version="2",
     make=PaperDetector,
     context=0,
     settings={"threshold": THRESHOLD, "frames_per_second": 1, "bins": list(BINS), "distance": "half L1"},
+    samples=True,
     summary="one frame a second, joint HSV histograms (Khan et al. 2017)",
 )

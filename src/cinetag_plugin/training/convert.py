@@ -28,19 +28,23 @@ Precision = Literal["float32", "float16"]
 
 @dataclass(frozen=True, slots=True)
 class Convolution:
-    """A convolution with ReLU, padded by half its kernel on every side.
+    """A convolution, padded by half its kernel on every side.
 
     Attributes:
         kernel: ``(out, in, height, width)``; ``(channels, 1, height, width)`` when depthwise.
         bias: one value an output channel.
         stride: in both directions.
         depthwise: each channel has its own kernel.
+        dilation: distance across of the kernel's columns.
+        bounded: ReLU follows.
     """
 
     kernel: NDArray[np.float32]
     bias: NDArray[np.float32]
     stride: int = 1
     depthwise: bool = False
+    dilation: int = 1
+    bounded: bool = True
 
 
 def backbone_file(
@@ -69,13 +73,27 @@ def backbone_file(
     return graph.file(picture, graph.joined("embedding", means))
 
 
+def sequence_file(layers: Sequence[Convolution], frames: int) -> bytes:
+    """Write a network of convolutions over time: measures in, probabilities of classes out.
+
+    The input is ``(1, 1, frames, measures)`` float32, kernels are ``(out, in, 1, width)``; the output is
+    ``(1, 1, frames, classes)``, the softmax of the last layer.
+    """
+    graph = _Graph("float32")
+    measures = tensor = graph.value("measures", (1, 1, frames, layers[0].kernel.shape[1]))
+    for index, layer in enumerate(layers):
+        tensor = graph.convolution(f"layer{index}", tensor, layer, (1, 1, frames, len(layer.bias)))
+    shape = (1, 1, frames, len(layers[-1].bias))
+    return graph.file(measures, graph.probabilities("scores", tensor, shape, "softmax"))
+
+
 def head_file(head: Head) -> bytes:
     """Write a head: embedding ``(1, values)`` in, probabilities ``(1, labels)`` out, float32."""
     graph = _Graph("float32")
     values, labels = head.weights.shape
     embedding = graph.value("embedding", (1, values))
     logits = graph.dense("logits", embedding, head.weights.T, head.bias)
-    scores = graph.probabilities("scores", logits, labels, head.activation)
+    scores = graph.probabilities("scores", logits, (1, labels), head.activation)
     return graph.file(embedding, scores)
 
 
@@ -125,7 +143,7 @@ class _Graph:
         return self._operation(schema.BuiltinOperator.PAD, [source, amounts], result)
 
     def convolution(self, name: str, source: int, layer: Convolution, shape: tuple[int, ...]) -> int:
-        """Add a convolution with fused ReLU."""
+        """Add a convolution, ReLU fused where it is bounded."""
         order = (1, 2, 3, 0) if layer.depthwise else (0, 2, 3, 1)
         inputs = [
             source,
@@ -135,9 +153,10 @@ class _Graph:
         kind = "DepthwiseConv2D" if layer.depthwise else "Conv2D"
         options = getattr(schema, f"{kind}OptionsT")()
         options.strideH = options.strideW = layer.stride
-        options.dilationHFactor = options.dilationWFactor = 1
+        options.dilationHFactor, options.dilationWFactor = 1, layer.dilation
         options.padding = schema.Padding.VALID if layer.stride > 1 else schema.Padding.SAME
-        options.fusedActivationFunction = schema.ActivationFunctionType.RELU
+        activation = schema.ActivationFunctionType
+        options.fusedActivationFunction = activation.RELU if layer.bounded else activation.NONE
         if layer.depthwise:
             options.depthMultiplier = 1
         code = schema.BuiltinOperator
@@ -179,9 +198,9 @@ class _Graph:
             "FullyConnectedOptions",
         )
 
-    def probabilities(self, name: str, source: int, labels: int, activation: str) -> int:
+    def probabilities(self, name: str, source: int, shape: tuple[int, ...], activation: str) -> int:
         """Add the activation that turns logits into probabilities."""
-        result = self.value(name, (1, labels))
+        result = self.value(name, shape)
         if activation == "sigmoid":
             return self._operation(schema.BuiltinOperator.LOGISTIC, [source], result)
         options = schema.SoftmaxOptionsT()

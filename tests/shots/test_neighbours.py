@@ -10,11 +10,11 @@ from cinetag_plugin.evaluation.shots import read_truth, score_boundaries
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.probe import probe
-from cinetag_plugin.shots.accurate import CONTEXT, SPEC, AccurateDetector
+from cinetag_plugin.shots.neighbours import CONTEXT, SPEC, CutRule
 
 
 def cuts(pictures, *, first=0, **values):
-    detector = AccurateDetector(**values)
+    detector = CutRule(**values)
     found = [b for frame in frames(pictures, first) for b in detector.feed(frame)]
     found += detector.finish()
     assert all(b.kind == "cut" and b.start == b.end for b in found)
@@ -96,7 +96,7 @@ def test_films_of_a_few_frames(length):
 
 
 def test_nothing_at_all():
-    assert AccurateDetector().finish() == []
+    assert CutRule().finish() == []
 
 
 def test_a_cut_between_the_last_two_frames():
@@ -113,7 +113,7 @@ def test_a_higher_threshold_finds_fewer():
 
 def test_a_cut_is_known_at_most_context_frames_later():
     pictures = shot(1, 20) + shot(2, 9) + [black()] * 6 + shot(3, 20) + shot(4, 1) + shot(5, 30)
-    detector = AccurateDetector()
+    detector = CutRule()
     known = {b.frame: frame.index for frame in frames(pictures) for b in detector.feed(frame)}
     assert sorted(known) == [20, 35, 55, 56]
     assert all(at - cut <= CONTEXT for cut, at in known.items())
@@ -126,7 +126,7 @@ def test_boundaries_rise_and_keep_to_the_promised_delay_whatever_comes(parts):
     pictures = [
         p for seed, length in parts for p in ([black()] * length if seed == 0 else shot(seed, length))
     ]
-    detector, found = AccurateDetector(), []
+    detector, found = CutRule(), []
     for frame in frames(pictures):
         for boundary in detector.feed(frame):
             assert frame.index - boundary.frame <= CONTEXT
@@ -137,7 +137,7 @@ def test_boundaries_rise_and_keep_to_the_promised_delay_whatever_comes(parts):
 
 
 def test_memory_does_not_grow():
-    detector, held = AccurateDetector(), []
+    detector, held = CutRule(), []
     for frame in frames(black() if index % 9 < 3 else picture(index % 5) for index in range(400)):
         list(detector.feed(frame))
         held.append(len(detector._frames) + len(detector._pictures))
@@ -147,7 +147,7 @@ def test_memory_does_not_grow():
 def test_frames_are_not_kept(monkeypatch):
     # the planes are views of a buffer that the next frame overwrites
     planes = frames([picture(0)])[0]
-    detector, found = AccurateDetector(), []
+    detector, found = CutRule(), []
     for frame in frames(shot(1, 20) + shot(2, 20)):
         planes.y[:], planes.u[:], planes.v[:] = frame.y, frame.u, frame.v
         found += detector.feed(type(frame)(frame.index, frame.pts, planes.y, planes.u, planes.v))
