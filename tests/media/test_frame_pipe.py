@@ -17,7 +17,7 @@ import pytest
 from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.media.ffmpeg import Ffmpeg, find_ffmpeg
 from cinetag_plugin.media.frames import WHOLE_SIZE, FramePipe
-from cinetag_plugin.media.graph import Size, reduced_size
+from cinetag_plugin.media.layout import SAMPLE_SIDE, Size, reduced_size
 from cinetag_plugin.media.pictures import encoded, rgb_of
 from cinetag_plugin.media.probe import probe
 from cinetag_plugin.media.process import Child
@@ -65,6 +65,34 @@ def test_frames_have_the_size_of_the_display(name, size, odd: Path, ffmpeg: Ffmp
         frame = next(iter(pipe))
     assert frame.y.shape == (height, width)
     assert frame.u.shape == frame.v.shape == ((height + 1) // 2, (width + 1) // 2)
+
+
+def test_a_sample_holds_true_pixels_of_the_picture(make_film: Callable, ffmpeg: Ffmpeg) -> None:
+    # every pixel is 16 or 235: averaging would make grey, picking does not
+    path = make_film(
+        "stripes.mkv",
+        "nullsrc=s=1920x1080:d=0.2,geq=lum='if(mod(X,2),16,235)':cb=128:cr=128[v]",
+        "-c:v",
+        "ffv1",
+    )
+    with FramePipe(probe(path, ffmpeg), ffmpeg) as pipe:
+        frame = next(iter(pipe))
+    with FramePipe(probe(path, ffmpeg), ffmpeg, short_side=None) as pipe:
+        alone = next(iter(pipe))
+    assert frame.sample.y.shape == (SAMPLE_SIDE, 192)
+    assert set(np.unique(frame.sample.y)) <= {16, 235}
+    assert 100 < frame.y.mean() < 150
+    assert all(np.array_equal(a, b) for a, b in zip(frame.sample, alone.sampled, strict=True))
+    assert alone.sample is None
+
+
+def test_a_film_without_pictures_has_the_same_frames(odd: Path, ffmpeg: Ffmpeg) -> None:
+    for name in ("inter_tff.mp4", "vfr_uneven.mkv"):
+        times = []
+        for side in (320, None):
+            with FramePipe(probe(odd / name, ffmpeg), ffmpeg, short_side=side) as pipe:
+                times.append([frame.pts for frame in pipe])
+        assert times[0] == times[1]
 
 
 def test_a_turned_film_is_described_as_it_is_shown(odd: Path, decode: Callable) -> None:

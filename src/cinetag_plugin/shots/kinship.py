@@ -112,8 +112,7 @@ class _Products:
     def likeness(self, lag: int) -> Rows:
         """Return the cosine between each frame and the one ``lag`` away, -1 to 1."""
         norm = np.sqrt(self._own * self._pair(lag, lag)) + np.float32(1e-3)
-        likeness: Rows = self._pair(0, lag) / norm
-        return likeness
+        return np.clip(self._pair(0, lag) / norm, -1, 1)
 
     def distance(self, lag: int) -> Rows:
         """Return the root mean square difference to the frame ``lag`` away, 1 is much."""
@@ -150,14 +149,14 @@ def _shifted(rows: Rows, lag: int) -> Rows:
 
 
 def _patched(pictures: Rows, lag: int) -> Rows:
-    """Return how far each part of a frame is from the nearer of the frames ``lag`` away, 0 to about 1.
+    """Return how far each part of a frame is from the nearer of the frames ``lag`` away, 0 to 2.
 
     As a share of the difference of the two: small in wipes, which take each part from one of them.
     """
     before, after = _shifted(pictures, -lag), _shifted(pictures, lag)
     nearest = np.minimum(np.abs(pictures - before), np.abs(pictures - after)).mean(1)
     share: Rows = nearest / (np.abs(after - before).mean(1) + np.float32(_SPREAD_FLOOR))
-    return share
+    return np.minimum(share, 2)
 
 
 def _around(values: Rows, extreme: np.ufunc) -> Rows:
