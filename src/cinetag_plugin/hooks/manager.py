@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -80,6 +79,8 @@ class Plugins:
             self._load_entry_points()
 
     def _load_entry_points(self) -> None:
+        from importlib import metadata  # takes longer to load than all our own plugins
+
         for point in sorted(metadata.entry_points(group=specs.GROUP), key=lambda p: p.name):
             origin = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
             name = point.name if point.name not in self._origins else f"{point.name} of {origin}"

@@ -5,7 +5,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from cinetag_plugin import _fast
 from cinetag_plugin.document.contracts import Frame
@@ -23,6 +22,8 @@ def rgb_of(frame: Frame) -> NDArray[np.uint8]:
 
 def encoded(picture: NDArray[np.uint8], form: Literal["jpeg", "png"]) -> bytes:
     """Return an RGB picture as the bytes of a file; the same picture gives the same bytes."""
+    from PIL import Image  # half of an import's time, and most analyses make no picture
+
     target = io.BytesIO()
     image = Image.fromarray(picture)
     if form == "jpeg":

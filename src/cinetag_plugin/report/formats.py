@@ -1,15 +1,20 @@
 """The charts as formats of ``--to``."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from cinetag_plugin.document.contracts import Event, Exporter
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
-from cinetag_plugin.report.charts import strength_chart, timeline_chart
 
 
-def _drawn(chart: Callable[[Analysis, Names], bytes]) -> Callable[[Sequence[Event], Analysis], bytes]:
+def _drawn(
+    name: Literal["strength_chart", "timeline_chart"],
+) -> Callable[[Sequence[Event], Analysis], bytes]:
     def render(events: Sequence[Event], analysis: Analysis) -> bytes:
+        from cinetag_plugin.report import charts  # its fonts take long to load
+
+        chart: Callable[[Analysis, Names], bytes] = getattr(charts, name)
         return chart(analysis, Names([builtin_vocabulary()]))
 
     return render
@@ -19,13 +24,13 @@ EXPORTERS: tuple[Exporter, ...] = (
     Exporter(
         slug="strengths",
         suffix=".strengths.svg",
-        render=_drawn(strength_chart),
+        render=_drawn("strength_chart"),
         summary="relative strength of each tag, as a picture for browsers",
     ),
     Exporter(
         slug="timeline",
         suffix=".timeline.svg",
-        render=_drawn(timeline_chart),
+        render=_drawn("timeline_chart"),
         summary="where each tag is along the film, as a picture for browsers",
     ),
 )

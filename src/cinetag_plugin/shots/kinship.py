@@ -73,8 +73,9 @@ def kinship(stretch: Stretch) -> Rows:
     for products in (_Products(stretch.structures), _Products(stretch.colours)):
         channels += [products.likeness(lag) for lag in (*(-lag for lag in LAGS), *LAGS)]
     channels += [pictures.distance(lag) for lag in (*(-lag for lag in LAGS), *LAGS)]
+    patched = _patched(stretch.pictures)
     for lag in LAGS[:-1]:
-        channels += [*pictures.between(lag), _patched(stretch.pictures, lag)]
+        channels += [*pictures.between(lag), patched[lag]]
     channels += list(stretch.light.T)
     brightness = stretch.light[:, 0]
     channels += [brightness - _around(brightness, np.maximum), brightness - _around(brightness, np.minimum)]
@@ -87,19 +88,20 @@ class _Products:
     def __init__(self, rows: Rows) -> None:
         self._count = len(rows)
         self._width = rows.shape[1]
+        self._places = np.arange(len(rows))
         self._own = _dots(rows, rows)
-        self._at = {lag: _dots(rows, _shifted(rows, lag)) for lag in LAGS}
+        self._at = {lag: _dots_ahead(rows, lag) for lag in LAGS}
 
     def _pair(self, first: int, second: int) -> Rows:
         """Return the products of the frames ``first`` and ``second`` frames away from each."""
         low, high = min(first, second), max(first, second)
         if low == high:
             return _shifted(self._own, low)
-        place = np.arange(self._count)
-        begin, end = (np.clip(place + shift, 0, self._count - 1) for shift in (low, high))
-        return np.where(
-            end - begin == high - low, self._at[high - low][begin], self._near_an_end(begin, end)
-        ).astype(np.float32)
+        begin, end = (np.clip(self._places + shift, 0, self._count - 1) for shift in (low, high))
+        found = self._at[high - low][begin]
+        short = end - begin < high - low
+        found[short] = self._near_an_end(begin[short], end[short])
+        return found
 
     def _near_an_end(self, begin: NDArray[np.int64], end: NDArray[np.int64]) -> Rows:
         """Take the next smaller lag where an end of the stretch makes the distance shorter."""
@@ -142,21 +144,33 @@ def _dots(a: Rows, b: Rows) -> Rows:
     return products
 
 
+def _dots_ahead(rows: Rows, lag: int) -> Rows:
+    """Return the product of each row and the one ``lag`` later, the last one beyond the end."""
+    inner = max(0, len(rows) - lag)
+    return np.concatenate([_dots(rows[:inner], rows[lag:]), rows[inner:] @ rows[-1]])
+
+
 def _shifted(rows: Rows, lag: int) -> Rows:
     """Return the row ``lag`` later in place of each, the first or last beyond the ends."""
     place = np.clip(np.arange(len(rows)) + lag, 0, len(rows) - 1)
     return rows[place]
 
 
-def _patched(pictures: Rows, lag: int) -> Rows:
-    """Return how far each part of a frame is from the nearer of the frames ``lag`` away, 0 to 2.
+def _patched(pictures: Rows) -> dict[int, Rows]:
+    """Return, by lag, how far each part of a frame is from the nearer of the frames around, 0 to 2.
 
     As a share of the difference of the two: small in wipes, which take each part from one of them.
     """
-    before, after = _shifted(pictures, -lag), _shifted(pictures, lag)
-    nearest = np.minimum(np.abs(pictures - before), np.abs(pictures - after)).mean(1)
-    share: Rows = nearest / (np.abs(after - before).mean(1) + np.float32(_SPREAD_FLOOR))
-    return np.minimum(share, 2)
+    most = LAGS[-2]
+    around = np.pad(pictures, ((most, most), (0, 0)), mode="edge")
+    found = {}
+    for lag in LAGS[:-1]:
+        before, after = (around[most + shift : most + shift + len(pictures)] for shift in (-lag, lag))
+        away = np.abs(np.subtract(pictures, before))
+        nearest = np.minimum(away, np.abs(np.subtract(pictures, after)), out=away).mean(1)
+        across = np.abs(np.subtract(after, before)).mean(1)
+        found[lag] = np.minimum(nearest / (across + np.float32(_SPREAD_FLOOR)), 2)
+    return found
 
 
 def _around(values: Rows, extreme: np.ufunc) -> Rows:
