@@ -216,10 +216,12 @@ def _pass(edit: Edit, library: Library, place: int, _end: int) -> int:
 
 
 def bars(edit: Edit, library: Library, wanted: int) -> None:
-    """Each shot in its own shape: full, letterbox or pillarbox. The cuts are true."""
+    """Each shot in its own shape: full, letterbox or pillarbox. The cuts are true, without the bars too."""
+    last: Picture | None = None
     while len(edit) < wanted:
         across, down = ((0, 0), (0, 0.125), (0, 0.2), (0.125, 0), (0.2, 0))[library.rng.integers(5)]
-        shot = library.shot(between(library.rng, 12, 120), after=edit.last)
+        shot = library.shot(between(library.rng, 12, 120), after=last)
         pictures = np.stack([barred(picture, edit.size, across, down) for picture in shot.frames])
         if edit.last is None or distance(edit.last, pictures[0], edit.size) >= VISIBLE:
             edit.cut_to(replace(shot, frames=pictures), f"bars {across} {down} {shot.name}")
+            last = shot.frames[-1]
