@@ -69,7 +69,8 @@ def _films() -> Iterator[Film]:
     moving = (decoys.exposure, decoys.whip_pans, decoys.passers)
     for group, makings in (("cuts", cuts), ("gradual", slow), ("not cuts", (*fooling, *moving))):
         for place, make in enumerate(makings):
-            yield Film(make.__name__, make, group, rate=(24, 25, 30)[place % 3])
+            frames = 2100 if group == "gradual" else 1200
+            yield Film(make.__name__, make, group, rate=(24, 25, 30)[place % 3], frames=frames)
     mixture = gradual.mixture
     yield Film("grain", mixture, "quality", size=MIDDLE, grain=9.0)
     for name in ("crf38", "100k", "crf12"):
