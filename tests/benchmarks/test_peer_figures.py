@@ -87,6 +87,12 @@ def test_the_picture_shows_whoever_was_timed():
     assert {"cinetag accurate", "scdet"} <= set(texts)
 
 
+def test_of_two_ways_to_run_a_detector_the_better_is_shown():
+    right = {"a": said(0.5), "a 1": said(0.6), "b": said(0.7), "b 1": said(0.7)}
+    costs = {"film": {name: {"cpu_times_bare": 2.0} for name in right}}
+    assert {p.name for p in points({"right": right, "costs": costs})} == {"a 1", "b"}
+
+
 def test_without_costs_there_is_nothing_to_draw():
     with pytest.raises(SystemExit, match="nothing to draw"):
         drawn(FIGURES | {"costs": {}})
