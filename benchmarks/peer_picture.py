@@ -94,7 +94,7 @@ def _axes(drawing: Drawing, scale: _Scale) -> None:
     drawing.text(
         LEFT,
         46,
-        "full: real clips · hollow: composed suite · PySceneDetect: the better of its own and one-frame scenes",
+        "full: real clips · hollow: composed suite · PySceneDetect: the better of two settings",
         size=SIZE,
         colour=FAINT_INK,
     )
