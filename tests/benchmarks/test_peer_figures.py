@@ -32,8 +32,14 @@ FIGURES = {
     ("values", "runs"),
     [([], []), ([0.9], [(0, 1)]), ([0.1, 0.6, 0.7, 0.2, 0.51], [(1, 3), (4, 5)]), ([0.5, 0.5], [])],
 )
-def test_runs_lie_above_a_half(values, runs):
-    assert rivals._runs(values) == runs
+def test_runs_lie_above_the_least(values, runs):
+    assert rivals._runs(values, 0.5) == runs
+
+
+def test_a_peak_of_transnetv2_is_a_cut_unless_its_other_output_spans_a_change():
+    single = [0.0, 0.9, 0.0, 0.0, 0.0, 0.9, 0.0, 0.0]
+    many = [0.0, 0.9, 0.0, 0.0, 0.3, 0.9, 0.3, 0.0]
+    assert rivals.told(single, many) == [("cut", 2, 2), ("other", 4, 7)]
 
 
 def test_the_start_of_a_film_is_no_cut():
