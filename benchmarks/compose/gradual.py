@@ -19,10 +19,17 @@ _CALM = 12  # frames of a shot at least that no transition touches
 def _long(edit: Edit, library: Library, length: int = LONGEST) -> Shot:
     """Draw a shot that has room for a transition at both its ends."""
     extra = between(library.rng, _CALM, 90)
-    while True:
+
+    def draw() -> Shot | None:
         shot = library.shot(length + LONGEST + extra, after=edit.last)
-        if len(shot) >= length + _CALM:
-            return shot
+        return shot if len(shot) >= length + _CALM else None
+
+    return library.until(draw)
+
+
+def _most(library: Library) -> int:
+    """Return how many frames of any shot a transition may take."""
+    return max(4, library.longest - 2 * _CALM)
 
 
 def _room(edit: Edit) -> int:
@@ -39,7 +46,7 @@ def dissolves(edit: Edit, library: Library, wanted: int) -> None:
 
 
 def _dissolve(edit: Edit, library: Library) -> None:
-    length = min(between(library.rng, 4, LONGEST), _room(edit))
+    length = min(between(library.rng, 4, min(LONGEST, _most(library))), _room(edit))
     edit.dissolve_to(_long(edit, library, length), length)
 
 
@@ -60,8 +67,8 @@ def _fades(edit: Edit, library: Library, wanted: int, luminance: int) -> None:
 
 
 def _fade(edit: Edit, library: Library, luminance: int) -> None:
-    out = min(between(library.rng, 4, 40), _room(edit))
-    into = 0 if library.rng.random() < 0.2 else between(library.rng, 4, 40)
+    out = min(between(library.rng, 4, min(40, _most(library))), _room(edit))
+    into = 0 if library.rng.random() < 0.2 else between(library.rng, 4, min(40, _most(library)))
     hold = int(library.rng.integers(0, 20)) if library.rng.random() < 0.8 else 2 * edit.rate
     edit.fade_to(_long(edit, library, into), out, hold, into, luminance)
 
@@ -76,7 +83,7 @@ def wipes(edit: Edit, library: Library, wanted: int) -> None:
 def _wipe(edit: Edit, library: Library) -> None:
     name = str(library.rng.choice(sorted(_PATHS)))
     soft = float(library.rng.choice([0.0, 0.0, 0.08, 0.25]))
-    length = min(between(library.rng, 6, 48), _room(edit))
+    length = min(between(library.rng, 6, min(48, _most(library))), _room(edit))
     mask = edge(_PATHS[name](edit.size), soft)
     edit.wipe_to(_long(edit, library, length), length, mask, f"{name} soft {soft:.2f}")
 

@@ -1,6 +1,7 @@
 """Films of hard cuts: near ones and far ones, jump cuts, dialogue, darkness, cuts to and from black."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -69,11 +70,17 @@ def _seen(last: Picture, shot: Shot, library: Library) -> bool:
 def dark_cuts(edit: Edit, library: Library, wanted: int) -> None:
     """Shots in the dark: a twelfth to a fifth of their light."""
     while len(edit) < wanted:
-        shot = library.shot(between(library.rng, 12, 96))
-        gain = float(library.rng.uniform(DARKEST, DARK))
-        dark = replace(shot, frames=np.stack([developed(p, edit.size, gain) for p in shot.frames]))
-        if edit.last is None or distance(edit.last, dark.frames[0], edit.size) >= SEEN_IN_THE_DARK:
-            edit.cut_to(dark, f"dark {shot.name}")
+        shot = library.until(partial(_dark, edit, library))
+        edit.cut_to(shot, f"dark {shot.name}")
+
+
+def _dark(edit: Edit, library: Library) -> Shot | None:
+    """Draw a shot without light, unlike the last picture; None where it is too like."""
+    shot = library.shot(between(library.rng, 12, 96))
+    gain = float(library.rng.uniform(DARKEST, DARK))
+    dark = replace(shot, frames=np.stack([developed(p, edit.size, gain) for p in shot.frames]))
+    seen = edit.last is None or distance(edit.last, dark.frames[0], edit.size) >= SEEN_IN_THE_DARK
+    return dark if seen else None
 
 
 def black_cuts(edit: Edit, library: Library, wanted: int) -> None:
@@ -81,14 +88,12 @@ def black_cuts(edit: Edit, library: Library, wanted: int) -> None:
     edit.cut_to(library.shot(40))
     while len(edit) < wanted:
         grey = WHITE if library.rng.random() < 0.2 else BLACK
-        shot = _unlike(library, edit, grey)
+        shot = library.until(partial(_unlike, library, plain(edit.size, grey)))
         into = between(library.rng, 8, 30) if library.rng.random() < 0.25 else 0
         edit.black_to(shot, between(library.rng, 1, 40), into, grey)
 
 
-def _unlike(library: Library, edit: Edit, grey: int) -> Shot:
-    """Draw a shot whose beginning and end stand out from a grey."""
-    while True:
-        shot = library.shot(between(library.rng, 34, 90), after=plain(edit.size, grey))
-        if distance(shot.frames[-1], plain(edit.size, grey), edit.size) >= VISIBLE:
-            return shot
+def _unlike(library: Library, grey: Picture) -> Shot | None:
+    """Draw a shot whose beginning stands out from a grey; None where its end does not."""
+    shot = library.shot(between(library.rng, 34, 90), after=grey)
+    return shot if distance(shot.frames[-1], grey, library.size) >= VISIBLE else None

@@ -1,7 +1,7 @@
 """Real clips as raw material: their frames at one size, and the ranges in them without any cut."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -144,22 +144,36 @@ class Library:
         self.size = size
         self.rng = rng
 
+    @property
+    def longest(self) -> int:
+        """Frames of the longest range."""
+        return max(_frames(r) for clip in self.clips for r in clip.ranges)
+
     def shot(self, length: int, *, after: Picture | None = None, visible: float = VISIBLE) -> Shot:
         """Draw a shot of ``length`` frames, or fewer where no clip drawn has so many.
 
         Its first picture differs from ``after`` by ``visible`` levels or more.
         """
-        for _ in range(_DRAWS):
-            clip = self.clips[self.rng.integers(len(self.clips))]
-            long = [r for r in clip.ranges if r[1] - r[0] >= length] or [
-                max(clip.ranges, key=lambda r: r[1] - r[0])
-            ]
-            start, end = long[self.rng.integers(len(long))]
-            first = start + int(self.rng.integers(max(1, end - start - length + 1)))
-            shot = Shot(clip.frames[first : min(end, first + length)], clip.name, first)
-            if after is None or distance(after, shot.frames[0], self.size) >= visible:
-                return shot
-        raise SystemExit("the clips are too much alike for cuts that can be seen: name more sources")
+        return self.until(lambda: self._seen(self._drawn(length), after, visible))
+
+    def until(self, draw: Callable[[], Shot | None]) -> Shot:
+        """Draw until a shot is drawn, and end the program where that never happens."""
+        shots = (draw() for _ in range(_DRAWS))
+        shot = next((shot for shot in shots if shot is not None), None)
+        if shot is None:
+            raise SystemExit("the clips are too few or too much alike: name more sources")
+        return shot
+
+    def _drawn(self, length: int) -> Shot:
+        clip = self.clips[self.rng.integers(len(self.clips))]
+        long = [r for r in clip.ranges if r[1] - r[0] >= length] or [max(clip.ranges, key=_frames)]
+        start, end = long[self.rng.integers(len(long))]
+        first = start + int(self.rng.integers(max(1, end - start - length + 1)))
+        return Shot(clip.frames[first : min(end, first + length)], clip.name, first)
+
+    def _seen(self, shot: Shot, after: Picture | None, visible: float) -> Shot | None:
+        seen = after is None or distance(after, shot.frames[0], self.size) >= visible
+        return shot if seen else None
 
     def jump(self, shot: Shot, least: int, length: int) -> Shot | None:
         """Draw another part of the same range, ``least`` frames away or more, that is seen to jump.
@@ -181,3 +195,7 @@ class Library:
             for place in (last, first)
             for i in range(max(0, place - 3), min(len(clip.frames) - 1, place + 3))
         )
+
+
+def _frames(frames: tuple[int, int]) -> int:
+    return frames[1] - frames[0]

@@ -1,5 +1,6 @@
 """The truth of composed films holds: in memory, by seed, and after a lossless encode."""
 
+from contextlib import suppress
 from itertools import pairwise
 
 import numpy as np
@@ -138,6 +139,18 @@ def test_the_same_seed_gives_the_same_film_and_another_another(clips):
     one, again, other = (composed(film, clips, seed) for seed in (3, 3, 4))
     assert one.rows == again.rows != other.rows
     assert all(map(np.array_equal, one.frames, again.frames))
+
+
+@pytest.mark.parametrize("film", [small(film) for film in COMPOSED.values()], ids=list(COMPOSED))
+def test_too_little_material_ends_every_making(film):
+    with suppress(SystemExit):  # or it is made of what there is
+        composed(film, [clip("one", 40), Clip("two", clip("one", 40).frames, ((0, 40),))], 1)
+
+
+def test_cuts_between_pictures_that_are_alike_are_refused():
+    same = clip("one", 40)
+    with pytest.raises(SystemExit, match="name more sources"):
+        Library([same], SIZE, np.random.default_rng(1)).shot(10, after=same.frames[0])
 
 
 def test_films_of_one_stream_are_one_composition(clips):
