@@ -16,8 +16,6 @@ Films whose name says "derived" are pooled apart and never chosen on.
 
 import argparse
 import json
-import os
-import platform
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +31,7 @@ from cinetag_plugin.media.probe import probe
 from cinetag_plugin.shots.neighbours import CALM, THRESHOLD, CutRule
 from cinetag_plugin.shots.measures import FrameMeasures, measure
 from cinetag_plugin.shots.paper import PaperDetector
+from machine import described
 
 Values = tuple[float, float]
 """Threshold and calm."""
@@ -184,12 +183,7 @@ def main() -> None:
     figures = results(clips)
     printed(figures)
     if args.json:
-        machine = {
-            "machine": platform.platform(),
-            "python": platform.python_version(),
-            "cores": os.cpu_count(),
-        }
-        args.json.write_text(json.dumps(machine | figures, indent=1) + "\n", encoding="utf-8")
+        args.json.write_text(json.dumps(described() | figures, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

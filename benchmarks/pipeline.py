@@ -8,39 +8,17 @@ medians of CPU seconds (user + system, children included): wall time means littl
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
+from costs import Cost, cost_of
+from machine import described
 
 COMMANDS = ("bare decode", "shots only", "shots and tags")
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one process with its children used."""
-
-    cpu: float
-    wall: float
-    peak_mb: float
-
-
-def cost_of(command: list[str]) -> Cost:
-    """Run a command to its end and return what it used."""
-    began = time.monotonic()
-    quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
-    pid = os.posix_spawnp(command[0], command, os.environ, file_actions=quiet)
-    _, status, usage = os.wait4(pid, 0)
-    if status != 0:
-        sys.exit(f"{' '.join(command)} failed")
-    return Cost(usage.ru_utime + usage.ru_stime, time.monotonic() - began, usage.ru_maxrss / 1024)
 
 
 def commands(film: str, threads: int, folder: str) -> dict[str, list[str]]:
@@ -95,12 +73,9 @@ def main() -> None:
                 f"  {row['times_real_time']:6.1f} x real time  {row['peak_mb']:6.0f} MB"
             )
     if args.json:
-        machine = {
-            "machine": platform.platform(),
-            "python": platform.python_version(),
-            "cores": os.cpu_count(),
-        }
-        args.json.write_text(json.dumps(machine | {"results": results}, indent=1) + "\n", encoding="utf-8")
+        args.json.write_text(
+            json.dumps(described() | {"results": results}, indent=1) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Films composed from real clips with exact truth; see ``benchmarks/edits.py``."""
