@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from cinetag_plugin.media.graph import Size
+from cinetag_plugin.media.layout import Size
 from compose.edit import Edit
 from compose.hard import between
 from compose.pictures import (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from cinetag_plugin.media.graph import Size
+from cinetag_plugin.media.layout import Size
 from compose.pictures import Picture, Values, Weight, mixed, plain, spread
 from compose.sources import Shot
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cinetag_plugin.media.ffmpeg import Ffmpeg
-from cinetag_plugin.media.graph import Size
+from cinetag_plugin.media.layout import Size
 from compose import decoys, gradual, hard
 from compose.edit import Edit
 from compose.encodes import ENCODES, encoded

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cinetag_plugin.media.graph import Size
+from cinetag_plugin.media.layout import Size
 from compose.edit import Edit, Mask
 from compose.hard import between
 from compose.pictures import BLACK, WHITE, Values

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cinetag_plugin.media.frames import planes_of
-from cinetag_plugin.media.graph import Size
+from cinetag_plugin.media.layout import planes_of
+from cinetag_plugin.media.layout import Size
 
 Picture = NDArray[np.uint8]
 """``(size.bytes,)``: luminance row by row, then the two colour planes."""

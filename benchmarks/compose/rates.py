@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cinetag_plugin.media.frames import planes_of
+from cinetag_plugin.media.layout import planes_of
 from compose.edit import Edit, Row
 from compose.pictures import Picture
 

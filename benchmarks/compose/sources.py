@@ -15,7 +15,7 @@ from cinetag_plugin.document.contracts import Frame
 from cinetag_plugin.evaluation.shots import Truth, read_truth
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.frames import FramePipe
-from cinetag_plugin.media.graph import Size
+from cinetag_plugin.media.layout import Size
 from cinetag_plugin.media.probe import probe
 from compose.pictures import Picture, distance, luminance
 

@@ -12,7 +12,7 @@ from cinetag_plugin.document.contracts import Boundary
 from cinetag_plugin.evaluation.shots import Truth, read_truth
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.frames import WHOLE_SIZE, FramePipe
-from cinetag_plugin.media.graph import Size
+from cinetag_plugin.media.layout import Size
 from cinetag_plugin.media.probe import probe
 from compose.edit import Edit
 from compose.encodes import ENCODES, encoded
