@@ -22,6 +22,6 @@ setup(
             extra_compile_args=SPEED,
             optional=True,
         )
-        for name in ("distance", "entropy", "histogram", "plane")
+        for name in ("distance", "entropy", "histogram", "luma", "plane")
     ]
 )
