@@ -69,7 +69,7 @@ def test_the_key_frame_that_is_judged_is_the_one_that_is_named(trailer, monkeypa
     judged = {}
     close = Take._close_shot
 
-    def watch(self, end):
+    def watch(self, *where):
         judge = self._judge
 
         def remember(key_frame, frame):
@@ -77,7 +77,7 @@ def test_the_key_frame_that_is_judged_is_the_one_that_is_named(trailer, monkeypa
             return judge(key_frame, frame)
 
         self._judge = remember
-        close(self, end)
+        close(self, *where)
         self._judge = judge
 
     monkeypatch.setattr(Take, "_close_shot", watch)

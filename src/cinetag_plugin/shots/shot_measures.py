@@ -11,7 +11,7 @@ unless the shot has no others.
 ``contrast``    standard deviation of luminance within a frame, 0 to 0.5
 ``saturation``  mean distance of the two colour differences from grey, 0 to 1
 ``sharpness``   standard deviation of the Laplacian of luminance, 0 (flat) upwards, in levels of 255
-                at a shorter side of 320 pixels: below 3 is soft, above 10 crisp
+                of a frame whose shorter side is 320 pixels
 ``cut_rate``    cuts a minute in the minute around the shot's middle (:mod:`.rhythm`)
 ==============  ====================================================================================
 """
@@ -28,18 +28,20 @@ from cinetag_plugin.document.contracts import Frame
 NAMES = ("motion", "brightness", "contrast", "saturation", "sharpness")
 """The measures of a frame, in the order in which they are kept."""
 
+MOST_KEPT = 4096
+"""Frames whose measures are kept one by one."""
+
+_NAMES = np.array(NAMES)
 _ROWS = 40
 _BLACK, _REACH = 16.0, 219.0
 _COLOUR_REACH = 112.0
-_MOST_KEPT = 4096
-_UNSETTLED = 1024
 
 
 class ShotMeasures:
     """The running shot's means; memory is bounded however long the shot.
 
-    A detector that is certain of a boundary only :data:`_UNSETTLED` frames later finds the frames in
-    between, in shots of more than :data:`_MOST_KEPT`, counted for the shot before.
+    In shots of more than :data:`MOST_KEPT` frames the oldest are added up before the shot's end is
+    known, those of a transition at its start with them.
     """
 
     def __init__(self) -> None:
@@ -47,16 +49,17 @@ class ShotMeasures:
         self._first = 0
         self._rows: list[tuple[float, ...]] = []
         self._sums = np.zeros(len(NAMES))
-        self._counts = np.zeros(len(NAMES))
+        self._counts = np.zeros(len(NAMES), int)
 
     def feed(self, frame: Frame) -> None:
-        """Measure the next frame; its planes must stay as they are until the next but one is fed."""
-        if not self._rows and not self._counts.any():
+        """Measure the next frame; its planes must stay as they are until the next one is fed."""
+        if not self._rows:
             self._first = frame.index
         self._rows.append(_measured(frame, self._before))
         self._before = frame
-        if len(self._rows) > _MOST_KEPT:
-            self._settle(_MOST_KEPT - _UNSETTLED)
+        if len(self._rows) > MOST_KEPT:
+            self._add(MOST_KEPT // 2)
+            self._drop(MOST_KEPT // 2)
 
     def close(self, end: int, clear: range) -> dict[str, float]:
         """Return the means of the shot that ends before frame ``end``, and begin the next one there.
@@ -65,36 +68,27 @@ class ShotMeasures:
             end: one past the shot's last frame.
             clear: the frames of the shot outside gradual transitions, at least one.
         """
-        inside = range(max(clear.start, self._first) - self._first, clear.stop - self._first)
-        if not self._counts.any():
-            # what leads into the first frame that counts is the cut, or what comes before
-            motionless = inside.start
-            self._rows[motionless] = (np.nan, *self._rows[motionless][1:])
-        self._add(self._rows[inside.start : inside.stop])
+        self._add(clear.stop - self._first, clear.start - self._first)
         counted = self._counts > 0
-        means = dict(zip(np.array(NAMES)[counted], self._sums[counted] / self._counts[counted], strict=True))
-        self._forget(end)
-        return {str(name): float(mean) for name, mean in means.items()}
+        means = self._sums[counted] / self._counts[counted]
+        self._drop(end - self._first)
+        self._sums[:], self._counts[:] = 0, 0
+        return {name: float(mean) for name, mean in zip(_NAMES[counted], means, strict=True)}
 
-    def _settle(self, count: int) -> None:
-        """Add the oldest frames of a long shot up; its start no longer matters to the sum."""
+    def _add(self, stop: int, start: int = 0) -> None:
+        """Add up a part of the rows kept."""
+        rows = self._rows[max(0, start) : max(0, stop)]
+        if not rows:
+            return
+        values = np.array(rows)
         if not self._counts.any():
-            self._rows[0] = (np.nan, *self._rows[0][1:])
-        self._add(self._rows[:count])
-        del self._rows[:count]
-        self._first += count
+            values[0, 0] = np.nan  # what moves between two shots is the cut
+        self._sums += np.nansum(values, axis=0)
+        self._counts += np.isfinite(values).sum(axis=0)
 
-    def _add(self, rows: list[tuple[float, ...]]) -> None:
-        if rows:
-            values = np.array(rows)
-            self._sums += np.nansum(values, axis=0)
-            self._counts += np.isfinite(values).sum(axis=0)
-
-    def _forget(self, end: int) -> None:
-        del self._rows[: max(0, end - self._first)]
-        self._first = end
-        self._sums[:] = 0
-        self._counts[:] = 0
+    def _drop(self, count: int) -> None:
+        del self._rows[: max(0, count)]
+        self._first += max(0, count)
 
 
 def sharpness_of(frame: Frame) -> float:
@@ -114,7 +108,7 @@ def _measured(frame: Frame, before: Frame | None) -> tuple[float, ...]:
     grey = _grey(colours[0].shape)
     off_grey = sum(_fast.mean_abs_difference(plane, grey) for plane in colours)
     return (
-        min(1.0, motion),
+        min(motion, 1.0),
         min(1.0, max(0.0, (mean - black) / reach)),
         deviation / reach,
         min(1.0, off_grey / (2 * _COLOUR_REACH)),
@@ -123,7 +117,7 @@ def _measured(frame: Frame, before: Frame | None) -> tuple[float, ...]:
 
 
 def _step(plane: NDArray[np.uint8]) -> int:
-    return max(1, plane.shape[0] // _ROWS)
+    return max(1, len(plane) // _ROWS)
 
 
 @lru_cache(maxsize=4)
