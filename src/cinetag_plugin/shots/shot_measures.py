@@ -73,7 +73,7 @@ class ShotMeasures:
         means = self._sums[counted] / self._counts[counted]
         self._drop(end - self._first)
         self._sums[:], self._counts[:] = 0, 0
-        return {name: float(mean) for name, mean in zip(_NAMES[counted], means, strict=True)}
+        return {str(name): float(mean) for name, mean in zip(_NAMES[counted], means, strict=True)}
 
     def _add(self, stop: int, start: int = 0) -> None:
         """Add up a part of the rows kept."""

@@ -64,7 +64,7 @@ def spans(
 def _carried(
     key_frames: Iterable[KeyFrame], tags: Iterable[str], floor: float
 ) -> Mapping[str, Mapping[int, list[float]]]:
-    """Gather for each tag the shots that carry it, each with the probabilities of its key frames."""
+    """Gather for each tag the shots that carry it, each with those probabilities that reach the floor."""
     found: dict[str, dict[int, list[float]]] = {tag: defaultdict(list) for tag in tags}
     judged: Counter[int] = Counter()
     for key_frame in key_frames:
@@ -74,7 +74,11 @@ def _carried(
                 if score.tag in found:
                     found[score.tag][key_frame.shot].append(score.probability)
     return {
-        tag: {shot: some for shot, some in shots.items() if math.fsum(some) / judged[shot] >= floor}
+        tag: {
+            shot: [probability for probability in some if probability >= floor]
+            for shot, some in shots.items()
+            if math.fsum(some) / judged[shot] >= floor
+        }
         for tag, shots in found.items()
     }
 
