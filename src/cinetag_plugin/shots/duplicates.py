@@ -35,7 +35,6 @@ Pictures = NDArray[np.uint8]
 
 Flags = NDArray[np.bool_]
 
-_PLANES = 3
 _BLACK = 16
 _NEAR_BLACK = 8
 _BARS = 0.95  # share of the pictures in which a row or column of bars is black
@@ -87,14 +86,14 @@ class _Likeness:
 
     def __init__(self, pictures: Pictures) -> None:
         rows, columns = _without_bars(pictures[:, 0])
-        cells = pictures[:, :, rows][..., columns].reshape(len(pictures), _PLANES, -1).astype(np.float32)
-        luma = cells[:, 0]
+        luma, blue, red = (_flat(pictures[:, plane, rows, columns]) for plane in range(3))
+        self._tints = [_joint(luma, blue), _joint(luma, red)]
         telling = (np.abs(luma - np.median(luma, axis=1, keepdims=True)) > _NEAR_BLACK).mean(axis=1)
-        luma_alone = luma - luma.mean(axis=1, keepdims=True)
-        length = np.linalg.norm(luma_alone, axis=1, keepdims=True)
-        says_something = (telling >= _TELLING)[:, None] & (length > 0)
-        self._structure = np.where(says_something, luma_alone / np.maximum(length, 1e-6), np.float32(0))
-        self._tints = [_joint(luma, cells[:, plane]) for plane in (1, 2)]
+        structure = luma - luma.mean(axis=1, keepdims=True)
+        length = np.linalg.norm(structure, axis=1, keepdims=True)
+        structure /= np.maximum(length, 1e-6)
+        structure[telling < _TELLING] = 0
+        self._structure = structure
 
     def reaches(self, least: float, some: slice, others: slice) -> Flags:
         """Tell which of some pictures are at least so much like which of others."""
@@ -107,6 +106,10 @@ class _Likeness:
         result = np.zeros(likeness.shape, bool)
         result[:, columns] = near >= least
         return result
+
+
+def _flat(plane: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return plane.reshape(len(plane), -1).astype(np.float32)
 
 
 def _without_bars(luma: NDArray[np.uint8]) -> tuple[slice, slice]:

@@ -1,6 +1,6 @@
 """What a shot looks like in a few numbers: how it moves, how light, colourful and sharp it is.
 
-Every frame is measured as it passes, on some forty rows of its planes; the means over a shot stand
+Every frame is measured as it passes, on some thirty rows of its planes; the means over a shot stand
 in ``Shot.measures``. Frames inside a gradual transition belong to two shots and count for none,
 unless the shot has no others.
 
@@ -32,7 +32,7 @@ MOST_KEPT = 4096
 """Frames whose measures are kept one by one."""
 
 _NAMES = np.array(NAMES)
-_ROWS = 40
+_ROWS = 32
 _BLACK, _REACH = 16.0, 219.0
 _COLOUR_REACH = 112.0
 
@@ -104,7 +104,7 @@ def _measured(frame: Frame, before: Frame | None) -> tuple[float, ...]:
     motion = float("nan")
     if before is not None and before.y.shape == frame.y.shape:
         motion = _fast.mean_abs_difference(frame.y[::step], before.y[::step]) / reach
-    colours = [plane[:: _step(plane)] for plane in (frame.u, frame.v)]
+    colours = [plane[:: 2 * _step(plane)] for plane in (frame.u, frame.v)]
     grey = _grey(colours[0].shape)
     off_grey = sum(_fast.mean_abs_difference(plane, grey) for plane in colours)
     return (
