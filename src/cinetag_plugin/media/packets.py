@@ -11,7 +11,7 @@ from cinetag_plugin.media.process import Child
 _CHUNK = 1 << 20
 _TIME_BASE = re.compile(rb"^#tb 0: (\d+/\d+)", re.MULTILINE)
 # stream, dts, pts, duration, size, checksum; flags follow where they are not those of a key packet
-_KEY_PACKET = re.compile(rb"^\d+, *-?\d+, *(-?\d+), *-?\d+, *\d+, 0x[0-9a-f]+(?!, *F=)", re.MULTILINE)
+_KEY_PACKET = re.compile(rb"^\d+, *-?\d+, *(-?\d+), *-?\d+, *\d+, 0x[0-9a-f]+\b(?!, *F=)", re.MULTILINE)
 
 
 def key_times(probe: Probe, ffmpeg: Ffmpeg) -> frozenset[int]:
