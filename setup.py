@@ -22,6 +22,6 @@ setup(
             extra_compile_args=SPEED,
             optional=True,
         )
-        for name in ("cube", "distance", "entropy", "histogram", "plane")
+        for name in ("cube", "distance", "entropy", "histogram", "luma", "plane")
     ]
 )

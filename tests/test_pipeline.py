@@ -1,5 +1,6 @@
 """The stages together, on real films: shots where the truth has them, key frames that are those frames."""
 
+import re
 import subprocess
 from fractions import Fraction
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from cinetag_plugin import Settings, analyze
+from cinetag_plugin.document.checks import contradiction
 from cinetag_plugin.document.errors import MediaError, UsageError
 from cinetag_plugin.evaluation.shots import Counts, read_truth, score_shots
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
@@ -69,7 +71,7 @@ def test_the_key_frame_that_is_judged_is_the_one_that_is_named(trailer, monkeypa
     judged = {}
     close = Take._close_shot
 
-    def watch(self, end):
+    def watch(self, *where):
         judge = self._judge
 
         def remember(key_frame, frame):
@@ -77,7 +79,7 @@ def test_the_key_frame_that_is_judged_is_the_one_that_is_named(trailer, monkeypa
             return judge(key_frame, frame)
 
         self._judge = remember
-        close(self, end)
+        close(self, *where)
         self._judge = judge
 
     monkeypatch.setattr(Take, "_close_shot", watch)
@@ -149,3 +151,53 @@ def test_a_careless_detector_cannot_break_the_shots():
     assert [boundary.frame for boundary in take.boundaries] == [4]
     assert [key.frame for key in take.key_frames] == [2, 7]
     assert (take.start, take.end) == (0, 10)
+
+
+@pytest.mark.parametrize("sampling", ["uniform", "iframes", "change"])
+def test_several_key_frames_lie_in_the_shot_that_names_them(trailer, sampling):
+    wanted = Settings(only="shots", plugins=False, key_frames=4, sampling=sampling)
+    analysis = analyze(trailer, wanted)
+    assert contradiction(analysis) == ""
+    named = [index for shot in analysis.shots for index in shot.key_frames]
+    assert named == list(range(len(analysis.key_frames)))
+    for shot in analysis.shots:
+        frames = [analysis.key_frames[index].frame for index in shot.key_frames]
+        assert all(analysis.key_frames[index].shot == shot.index for index in shot.key_frames)
+        assert frames == sorted(set(frames))
+        assert shot.start <= frames[0] <= frames[-1] < shot.end
+        assert len(frames) == 4 or sampling == "iframes"
+
+
+def _intra_pictures(film):
+    """Decode a film with FFmpeg alone; return the times in ticks of the pictures coded by themselves."""
+    command = [find_ffmpeg().path, "-nostdin", "-copyts", "-i", str(film), "-map", "0:V:0"]
+    command += ["-fps_mode", "passthrough", "-vf", "showinfo", "-f", "null", "-"]
+    told = subprocess.run(command, capture_output=True, check=True, text=True).stderr
+    return {int(pts) for pts in re.findall(r"showinfo.* pts: *(-?\d+).* type:I", told)}
+
+
+def test_coded_key_frames_are_pictures_that_the_codec_coded_by_themselves(trailer):
+    analysis = analyze(trailer, Settings(only="shots", plugins=False, key_frames=3, sampling="iframes"))
+    intra = _intra_pictures(trailer)
+    found = [[analysis.key_frames[index].pts for index in shot.key_frames] for shot in analysis.shots]
+    assert sum(map(len, found)) > 2 * len(found)
+    # a shot without such a picture has its middle
+    assert all(set(times) <= intra or len(times) == 1 for times in found)
+
+
+def test_a_film_without_times_says_that_coded_key_frames_are_not_known(shared):
+    stream = shared / "media" / "odd" / "raw_annexb.h264"
+    if not stream.is_file():
+        pytest.skip(f"no bare stream at {stream}")
+    analysis = analyze(stream, Settings(only="shots", plugins=False, key_frames=3, sampling="iframes"))
+    assert any("stores no times" in warning for warning in analysis.warnings)
+    assert all(len(shot.key_frames) == 1 for shot in analysis.shots)
+
+
+def test_every_shot_is_measured_and_grouped(trailer):
+    analysis = analyze(trailer, SHOTS)
+    for shot in analysis.shots:
+        assert {"cut_rate", "brightness", "contrast", "saturation", "sharpness"} <= shot.measures.keys()
+        assert 0 <= shot.measures["brightness"] <= 1
+        assert shot.group is not None
+        assert shot.group <= shot.index

@@ -21,6 +21,13 @@ from cinetag_plugin.settings import Settings
         {"threads": 0},
         {"threshold": 0},
         {"weighting": "heavy"},
+        {"key_frames": 0},
+        {"key_frames": 100},
+        {"key_frames": "worst"},
+        {"key_frames": "9" * 5000},
+        {"key_frames": 3, "sampling": "random"},
+        {"key_frames": "best", "sampling": "iframes"},
+        {"sampling": "change"},
         {"rate": "fast"},
         {"rate": "0"},
         {"start": "yesterday"},
@@ -35,7 +42,8 @@ def test_what_cannot_be_is_refused(wrong):
 
 
 def test_what_people_write_is_understood():
-    written = Settings(only="shots", cut_list="cuts.csv", start=1.5, end=90, rate="23.976")
+    written = Settings(only="shots", cut_list="cuts.csv", start=1.5, end=90, rate="23.976", key_frames="7")
+    assert written.key_frames == 7
     assert written.only == {"shots"}
     assert written.cut_list == Path("cuts.csv")
     assert (written.start, written.end) == ("1.5", "90")

@@ -30,11 +30,16 @@ from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.frames import PICTURE_SIDE, FramePipe
+from cinetag_plugin.media.packets import key_times
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
 from cinetag_plugin.settings import Settings
+from cinetag_plugin.shots.choices import keeper
 from cinetag_plugin.shots.cutlists import CutList, FilmClock, GivenCuts, read_cut_list, refuse_outside
 from cinetag_plugin.shots.detect import shots_from
+from cinetag_plugin.shots.duplicates import groups
+from cinetag_plugin.shots.key_frames import Keeper
+from cinetag_plugin.shots.rhythm import cut_rates
 from cinetag_plugin.tags.spans import spans
 from cinetag_plugin.tags.strengths import filtered, strengths
 from cinetag_plugin.take import Judge, Take
@@ -159,6 +164,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                 time_base=pipe.facts.time_base,
                 judge=self._judge(pipe),
                 evidence={name: spec.make(pipe.facts) for name, spec in self.plugins.evidence().items()},
+                keeper=self._keeper(facts),
             )
             for frame in pipe:
                 take.see(frame)
@@ -168,7 +174,9 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             decoded = _written(pipe.film(), facts.stream)
         if settings.cut_list is not None and cuts is not None:
             refuse_outside(settings.cut_list, cuts.boundaries, decoded.frames)
-        told = (cuts.warning,) if cuts is not None and cuts.warning else ()
+        told: tuple[str, ...] = (cuts.warning,) if cuts is not None and cuts.warning else ()
+        if settings.sampling == "iframes" and not facts.has_clock:
+            told += ("the film stores no times, so the key frames of its codec cannot be told",)
         return self._document(decoded, take, (*pipe.warnings, *told))
 
     def _short_side(self) -> int | None:
@@ -181,6 +189,12 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             return None
         start = None if facts.start_timecode is None else facts.start_frame
         return read_cut_list(self.settings.cut_list, FilmClock(facts.rate, start, facts.drop_frame))
+
+    def _keeper(self, facts: Probe) -> Keeper:
+        settings = self.settings
+        coded = settings.sampling == "iframes" and facts.has_clock
+        times = key_times(facts, self._ffmpeg) if coded else frozenset[int]()
+        return keeper(settings.key_frames, settings.sampling, self._spec.context, times)
 
     def _judge(self, pipe: FramePipe) -> Judge:
         """Let the plugins accept a key frame, the models label it, and the plugins refine the labels."""
@@ -223,7 +237,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             film=film,
             analysed=Span(start=take.start, end=take.end),
             detector=self._detector_use(),
-            shots=_shots(take, "model" if self.settings.cut_list is None else "person"),
+            shots=_shots(film, take, "model" if self.settings.cut_list is None else "person"),
             key_frames=tuple(take.key_frames),
             models=self._classifier.uses() if self._classifier else (),
             warnings=tuple(warnings),
@@ -303,11 +317,22 @@ def _window(settings: Settings, facts: Probe) -> Window:
     return window_of(settings.start, settings.end, facts.rate, facts.start_frame, facts.drop_frame)
 
 
-def _shots(take: Take, origin: str) -> tuple[Shot, ...]:
+def _shots(film: Film, take: Take, origin: str) -> tuple[Shot, ...]:
     assert take.start is not None
+    found = shots_from(take.boundaries, take.start, take.end)
+    keys: list[list[int]] = [[] for _ in found]
+    for key_frame in take.key_frames:
+        keys[key_frame.shot].append(key_frame.index)
+    rates = cut_rates([film.clock.seconds(frame) for frame in (*(shot.start for shot in found), take.end)])
     return tuple(
-        replace(shot, key_frames=(shot.index,), measures=measures, origin=origin)
-        for shot, measures in zip(
-            shots_from(take.boundaries, take.start, take.end), take.measures, strict=True
+        replace(
+            shot,
+            group=group,
+            key_frames=tuple(keys[shot.index]),
+            measures={"cut_rate": rate} | measures,
+            origin=origin,
+        )
+        for shot, group, rate, measures in zip(
+            found, groups(take.pictures), rates, take.measures, strict=True
         )
     )

@@ -17,6 +17,11 @@ DEFAULT_TAG_MODEL = "cinetag-tags"
 Stage = Literal["shots", "tags", "beats"]
 STAGES: tuple[Stage, ...] = ("shots", "tags", "beats")
 
+MOST_KEY_FRAMES = 99
+"""Key frames that a shot may have."""
+
+SAMPLINGS = ("uniform", "iframes", "change")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -27,6 +32,10 @@ class Settings:
         detector: a registered shot detector, or ``auto``.
         threshold: the detector's threshold; None for its own.
         cut_list: somebody else's cut list (EDL, OTIO, CSV of frames); replaces detection.
+        key_frames: ``middle`` of each shot, its ``best`` (sharpest and most typical) frame, or how many
+            a shot, 1 to 99.
+        sampling: where in a shot several key frames come from: ``uniform``ly spread, ``iframes`` (pictures
+            that the codec coded as key frames), or where the picture has had the most ``change``.
         entropy: bits of cumulative entropy above which a key frame is labelled.
         entropy_share: the same threshold in its other reading, as a share (0 to 1) of the most that
             three 8-bit planes can hold, 24 bits; takes the place of ``entropy`` where given.
@@ -52,6 +61,8 @@ class Settings:
     detector: str = "auto"
     threshold: float | None = None
     cut_list: Path | None = None
+    key_frames: Literal["middle", "best"] | int = "middle"
+    sampling: Literal["uniform", "iframes", "change"] = "uniform"
     entropy: float = ENTROPY_THRESHOLD
     entropy_share: float | None = None
     tag_model: str = DEFAULT_TAG_MODEL
@@ -76,6 +87,7 @@ class Settings:
         _demand(self.only <= set(STAGES) and bool(self.only), "only", f"takes {', '.join(STAGES)}")
         _demand(0 <= self.min_strength <= 1, "min-strength", "lies between 0 and 1")
         _demand(self.top is None or self.top >= 1, "top", "is 1 or more")
+        self._demand_sound_key_frames()
         _demand(0 <= self.entropy <= MOST_ENTROPY, "entropy", "lies between 0 and 24 bits")
         share = self.entropy_share
         _demand(share is None or 0 <= share <= 1, "entropy-share", "lies between 0 and 1")
@@ -89,6 +101,15 @@ class Settings:
             _demand(is_timecode(self.start_timecode), "start-tc", "is a timecode hh:mm:ss:ff")
             refuse_no_time("--start-tc", self.start_timecode)
 
+    def _demand_sound_key_frames(self) -> None:
+        wanted = self.key_frames
+        sound = 1 <= wanted <= MOST_KEY_FRAMES if isinstance(wanted, int) else wanted in {"middle", "best"}
+        _demand(sound, "key-frames", f"is middle, best, or a number from 1 to {MOST_KEY_FRAMES}")
+        _demand(self.sampling in SAMPLINGS, "sampling", f"is one of {', '.join(SAMPLINGS)}")
+        if self.sampling != "uniform" and not isinstance(wanted, int):
+            fault = f"goes with a number of key frames, not with --key-frames {wanted}"
+            raise UsageError(f"--sampling {self.sampling}", fault, "say how many: --key-frames 5")
+
     @property
     def least_entropy(self) -> float:
         """Bits above which a key frame is labelled, by whichever reading was given."""
@@ -99,12 +120,18 @@ class Settings:
         given = {
             "only": frozenset([self.only] if isinstance(self.only, str) else self.only),
             "cut_list": None if self.cut_list is None else Path(self.cut_list),
+            "key_frames": _number_or_word(self.key_frames),
             "start": None if self.start is None else str(self.start),
             "end": None if self.end is None else str(self.end),
             "rate": None if self.rate is None else _rate(str(self.rate)),
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
+
+
+def _number_or_word(value: str | int) -> str | int:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
 def _rate(text: str) -> Fraction:

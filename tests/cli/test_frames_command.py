@@ -189,3 +189,31 @@ def test_an_unwritable_folder_is_6(film, cinetag, tmp_path):
     told = cinetag("frames", film, "-o", tmp_path / "taken")
     assert told.code == 6
     assert "-o" in told.err
+
+
+def test_several_key_frames_a_shot_are_as_many_pictures(film, pictures):
+    found = pictures(film, "--key-frames", 2)
+    assert sorted(found) == [6, 18, 29, 39, 51, 65]
+    assert found[39].name == "film.shot002.frame39.jpg"
+
+
+def test_an_analysis_with_several_key_frames_gives_them_all(film, analysed, pictures):
+    assert sorted(pictures(analysed(film, "--key-frames", 2))) == [6, 18, 29, 39, 51, 65]
+
+
+def test_the_best_frames_are_pictures_too(film, pictures):
+    assert len(pictures(film, "--key-frames", "best")) == 3
+
+
+@pytest.mark.parametrize("options", [["--key-frames", "5"], ["--key-frames", "best"]])
+def test_an_analysis_has_its_key_frames_already(film, analysed, cinetag, tmp_path, options):
+    told = cinetag("frames", analysed(film), "-o", tmp_path / "pictures", *options)
+    assert told.code == 2
+    assert "name the film instead" in told.err
+
+
+@pytest.mark.parametrize("wrong", ["0", "100", "some", "-1", ""])
+def test_no_number_of_key_frames_is_2(film, cinetag, tmp_path, wrong):
+    told = cinetag("frames", film, "-o", tmp_path / "pictures", f"--key-frames={wrong}")
+    assert told.code == 2
+    assert "Traceback" not in told.err

@@ -39,6 +39,8 @@ FAULTS = [
     (("shots", 0, "index"), 1, "shots that are not numbered"),
     (("key_frames", 0, "index"), 7, "key frames that are not numbered"),
     (("shots", 0, "key_frames"), [1], "key frames that it does not have"),
+    (("shots", 0, "group"), 99, "shots that it does not have"),
+    (("shots", 0, "group"), -1, "shots that it does not have"),
     (("key_frames", 0, "shot"), 2, "shots that it does not have"),
     (("tag_spans", 0, "shots"), [-1], "shots that it does not have"),
     (("beats", 0, "shots"), [0, 2], "shots that it does not have"),

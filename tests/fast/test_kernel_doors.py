@@ -28,6 +28,7 @@ def test_planes(kernels, plane, fault):
     for call in (
         lambda: kernels.luma_histogram(plane),
         lambda: kernels.block_means(plane, 2, 2),
+        lambda: kernels.luma_statistics(plane),
         lambda: kernels.mean_abs_difference(plane, PLANE),
         lambda: kernels.mean_abs_difference(PLANE, plane),
         lambda: kernels.channel_entropies_yuv(plane, HALF, HALF),

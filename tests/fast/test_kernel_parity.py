@@ -75,6 +75,12 @@ def test_mean_abs_difference(compiled, twins, data, height, width, step):
 
 
 @unhurried
+@given(pictures(), steps)
+def test_luma_statistics(compiled, twins, picture, step):
+    assert compiled.luma_statistics(picture[0], step) == twins.luma_statistics(picture[0], step)
+
+
+@unhurried
 @given(pictures())
 def test_channel_entropies(compiled, twins, picture):
     one, other = compiled.channel_entropies_yuv(*picture), twins.channel_entropies_yuv(*picture)

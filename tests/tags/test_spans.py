@@ -156,3 +156,21 @@ def test_fewer_key_frames_never_add_a_carrier(film, data):
     some = data.draw(st.lists(st.sampled_from(frames), unique_by=lambda frame: frame.index))
     all_carriers = {index for span in spans(shots, frames, [strength()]) for index in span.shots}
     assert {index for span in spans(shots, some, [strength()]) for index in span.shots} <= all_carriers
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "held"),
+    [([0.8, 0.8], True), ([0.8, 0.0, 0.0], True), ([0.3, 0.0], False), ([0.9] + [0.0] * 9, False)],
+)
+def test_of_several_key_frames_the_mean_decides(probabilities, held):
+    frames = [key_frame(0, **({"war": p} if p else {"sky": 0.9})) for p in probabilities]
+    found = spans(shots_of([SHOT]), frames, [strength()])
+    assert bool(found) == held
+    if held:
+        carrying = [p for p in probabilities if p]
+        assert found[0].probability == pytest.approx(sum(carrying) / len(carrying))
+
+
+def test_key_frames_that_were_not_accepted_do_not_lower_the_mean():
+    frames = [key_frame(0, war=0.3), key_frame(0, accepted=False), key_frame(0, accepted=False)]
+    assert spans(shots_of([SHOT]), frames, [strength()])

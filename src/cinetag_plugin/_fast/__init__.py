@@ -21,6 +21,7 @@ __all__ = [
     "hsv_joint_histogram_yuv",
     "implementation",
     "luma_histogram",
+    "luma_statistics",
     "mean_abs_difference",
     "yuv_to_rgb",
 ]
@@ -43,6 +44,7 @@ try:
         hsv_joint_histogram_yuv,
         luma_histogram,
     )
+    from cinetag_plugin._fast.luma import luma_statistics
     from cinetag_plugin._fast.plane import block_means, mean_abs_difference, yuv_to_rgb
 
     COMPILED, _WHY_NOT = True, ""
@@ -60,6 +62,7 @@ except ImportError as fault:
         hsv_joint_histogram_rgb,
         hsv_joint_histogram_yuv,
         luma_histogram,
+        luma_statistics,
         mean_abs_difference,
         yuv_to_rgb,
     )

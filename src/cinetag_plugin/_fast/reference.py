@@ -227,6 +227,27 @@ def mean_abs_difference(a: Plane, b: Plane, step: int = 1) -> float:
     return float(difference.mean(dtype=np.float64))
 
 
+def luma_statistics(y: Plane, step: int = 1) -> tuple[float, float, float]:
+    """Return mean (0..255), standard deviation (0..127.5) and variance of the Laplacian of a luma plane.
+
+    The Laplacian is the sum of a pixel's four neighbours less four times itself, the picture going on
+    beyond its edge as it ends; its variance measures sharpness (Pech-Pacheco et al., ICPR 2000). All
+    pixels of every step-th row are looked at, with the rows above and below.
+    """
+    doors.check_plane(y)
+    doors.check_step(step)
+    wide = np.pad(y.astype(np.int64), 1, mode="edge")
+    middle = wide[1:-1, 1:-1]
+    bends = wide[:-2, 1:-1] + wide[2:, 1:-1] + wide[1:-1, :-2] + wide[1:-1, 2:] - 4 * middle
+    luma, laplacian = middle[::step], bends[::step]
+    return float(luma.sum() / luma.size), math.sqrt(_variance(luma)), _variance(laplacian)
+
+
+def _variance(values: NDArray[np.int64]) -> float:
+    mean = float(values.sum()) / values.size
+    return max(0.0, float((values * values).sum()) / values.size - mean * mean)
+
+
 def rgb_to_hsv(rgb: Pixels) -> NDArray[np.uint8]:
     """Convert (..., 3) R'G'B' to HSV exactly as OpenCV's 8-bit RGB2HSV does, with its tables.
 

@@ -6,6 +6,7 @@ import argparse
 from fractions import Fraction
 from pathlib import Path
 
+from cinetag_plugin.cli.key_frame_options import add_key_frame_options
 from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD
 from cinetag_plugin.document.time import parsed_rate
 from cinetag_plugin.settings import DEFAULT_TAG_MODEL, STAGES, Settings
@@ -32,6 +33,8 @@ def settings_of(args: argparse.Namespace) -> Settings:
         detector=args.detector,
         threshold=args.threshold,
         cut_list=args.shots,
+        key_frames=args.key_frames,
+        sampling=args.sampling,
         entropy=args.entropy,
         entropy_share=args.entropy_share,
         tag_model=args.tag_model,
@@ -88,6 +91,7 @@ def _add_shot_options(group: argparse._ArgumentGroup) -> None:
         metavar="FILE",
         help="cut list to use instead of a detector: EDL, OTIO or CSV of frames",
     )
+    add_key_frame_options(group)
 
 
 def _add_label_options(group: argparse._ArgumentGroup) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cinetag_plugin.cli.given import given_analysis, is_analysis
+from cinetag_plugin.cli.key_frame_options import add_key_frame_options
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import make_folder
-from cinetag_plugin.document.errors import MediaError
+from cinetag_plugin.document.errors import MediaError, UsageError
 from cinetag_plugin.document.files import SUFFIX, refuse_existing, write_whole
 from cinetag_plugin.document.records import Analysis, Film, KeyFrame
 from cinetag_plugin.settings import Settings
@@ -31,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the pictures"
     )
+    add_key_frame_options(parser)
     parser.add_argument("--format", choices=tuple(_ENDINGS), default="jpeg", help="kind of pictures")
     parser.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing pictures")
     parser.add_argument("--ffmpeg", metavar="PATH", help="FFmpeg binary to use")
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from cinetag_plugin.media.probe import probe
 
     ffmpeg = find_ffmpeg(args.ffmpeg)
-    analysis = given_analysis(args.film, Settings(only=frozenset({"shots"}), ffmpeg=args.ffmpeg))
+    analysis = given_analysis(args.film, _settings(args))
     paths = {key.frame: _path(args, analysis, key) for key in analysis.key_frames}
     if not args.overwrite:
         for path in paths.values():
@@ -53,6 +55,15 @@ def run(args: argparse.Namespace) -> int:
     _write(args, facts, ffmpeg, paths)
     say(f"pictures written to {args.output}: {len(paths)}")
     return 0
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    if is_analysis(args.film) and args.key_frames != "middle":
+        fault = "an analysis has its key frames already"
+        raise UsageError(f"--key-frames {args.key_frames}", fault, "name the film instead")
+    return Settings(
+        only=frozenset({"shots"}), key_frames=args.key_frames, sampling=args.sampling, ffmpeg=args.ffmpeg
+    )
 
 
 def _path(args: argparse.Namespace, analysis: Analysis, key: KeyFrame) -> Path:

@@ -82,6 +82,7 @@ def _faults_of_indices(analysis: Analysis) -> Iterator[str]:
 
 def _shots_named(analysis: Analysis) -> Iterator[int]:
     yield from (key.shot for key in analysis.key_frames)
+    yield from (shot.group for shot in analysis.shots if shot.group is not None)
     yield from (index for span in analysis.tag_spans for index in span.shots)
     yield from (index for beat in analysis.beats for index in beat.shots)
     yield from (beat.key_shot for beat in analysis.beats if beat.key_shot is not None)

@@ -113,7 +113,12 @@ class Transition(Record, frozen=True, kw_only=True):
 
 
 class Shot(Record, frozen=True, kw_only=True):
-    """One take of the camera as it stands in the film, ``[start, end)``."""
+    """One take of the camera as it stands in the film, ``[start, end)``.
+
+    ``group`` is the index of the earliest of the shots that are near-duplicates of each other, the
+    shot's own where it is alone, None where shots were not compared. ``key_frames`` are indices into
+    the analysis' key frames; ``measures`` are named and explained in docs/formats.md.
+    """
 
     index: int
     start: int

@@ -6,13 +6,31 @@ only every second, fourth, ... frame is kept, so that memory stays bounded howev
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from cinetag_plugin import _fast
 from cinetag_plugin.document.contracts import Frame, Planes
 
 EXACT_LENGTH = 512
 """Frames up to which a shot's key frame is exactly its middle; beyond, the nearest of 256 or more."""
+
+
+class Keeper(Protocol):
+    """Keeps frames of the running shot until its key frames can be chosen."""
+
+    def keep(self, frame: Frame) -> Frame:
+        """Take the next frame of the film, in order; return the copy that is kept of it."""
+
+    def near(self, index: int) -> Frame:
+        """Return the frame kept that is nearest to a frame of the running shot."""
+
+    def close(self, start: int, end: int, clear: range) -> Sequence[Frame]:
+        """Return the key frames of ``[start, end)``, rising, and begin the next shot at ``end``.
+
+        ``clear`` are the frames outside gradual transitions.
+        """
 
 
 class KeptFrames:
@@ -30,11 +48,12 @@ class KeptFrames:
         # a boundary may still fall among these, so all of them are kept
         self._recent: deque[Frame] = deque()
 
-    def keep(self, frame: Frame) -> None:
-        """Take the next frame of the film, in order; it is copied."""
+    def keep(self, frame: Frame) -> Frame:
+        """Take the next frame of the film, in order; return the copy that is kept of it."""
         if self._start is None:
             self._start = frame.index
-        self._recent.append(_copied(frame))
+        kept = copied(frame)
+        self._recent.append(kept)
         certain_end = frame.index - self._context
         self._widen(certain_end - self._start)
         while self._recent[0].index < certain_end:
@@ -42,6 +61,15 @@ class KeptFrames:
         earliest_middle = (self._start + certain_end) // 2
         while len(self._settled) > 1 and self._settled[1].index <= earliest_middle:
             self._settled.popleft()
+        return kept
+
+    def near(self, index: int) -> Frame:
+        """Return the frame kept that is nearest to a frame of the running shot."""
+        return min((*self._settled, *self._recent), key=lambda frame: abs(frame.index - index))
+
+    def close(self, start: int, end: int, clear: range) -> Sequence[Frame]:
+        """Return the middle of ``[start, end)``, in a transition or not, and begin the next shot."""
+        return [self.middle(start, end)]
 
     def _widen(self, certain_length: int) -> None:
         if certain_length > EXACT_LENGTH * self._stride:
@@ -71,7 +99,8 @@ class KeptFrames:
         return chosen
 
 
-def _copied(frame: Frame) -> Frame:
+def copied(frame: Frame) -> Frame:
+    """Return a frame whose planes are its own."""
     sample = frame.sample and Planes(*(plane.copy() for plane in frame.sample))
     return replace(frame, y=frame.y.copy(), u=frame.u.copy(), v=frame.v.copy(), sample=sample)
 

@@ -114,7 +114,8 @@ class _Products:
     def likeness(self, lag: int) -> Rows:
         """Return the cosine between each frame and the one ``lag`` away, -1 to 1."""
         norm = np.sqrt(self._own * self._pair(lag, lag)) + np.float32(1e-3)
-        return np.clip(self._pair(0, lag) / norm, -1, 1)
+        likeness: Rows = np.clip(self._pair(0, lag) / norm, -1, 1)
+        return likeness
 
     def distance(self, lag: int) -> Rows:
         """Return the root mean square difference to the frame ``lag`` away, 1 is much."""
