@@ -28,8 +28,8 @@ from cinetag_plugin.evaluation.shots import Counts, ShotScores, Truth, read_trut
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.probe import probe
-from cinetag_plugin.shots.neighbours import CALM, THRESHOLD, CutRule
 from cinetag_plugin.shots.measures import FrameMeasures, measure
+from cinetag_plugin.shots.neighbours import CALM, THRESHOLD, CutRule
 from cinetag_plugin.shots.paper import PaperDetector
 from machine import described
 

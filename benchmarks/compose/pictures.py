@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cinetag_plugin.media.layout import planes_of
-from cinetag_plugin.media.layout import Size
+from cinetag_plugin.media.layout import Size, planes_of
 
 Picture = NDArray[np.uint8]
 """``(size.bytes,)``: luminance row by row, then the two colour planes."""

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from compose import NONE, Composer, Take, as_bytes
 from PIL import Image
+from stretches import NONE, Composer, Take, as_bytes
 
 from cinetag_plugin.document.contracts import Frame
 from cinetag_plugin.evaluation.shots import Truth, read_truth

@@ -13,7 +13,7 @@ NAMES = [name for name in _fast.__all__ if name not in ("COMPILED", "implementat
 
 def _compiled() -> SimpleNamespace:
     modules = []
-    for name in ("distance", "entropy", "histogram", "luma", "plane"):
+    for name in ("cube", "distance", "entropy", "histogram", "luma", "plane"):
         try:
             modules.append(import_module(f"cinetag_plugin._fast.{name}"))
         except ImportError as fault:

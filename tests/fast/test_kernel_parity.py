@@ -48,6 +48,12 @@ def test_histograms_of_rgb(compiled, twins, rgb, bins, few, step):
 
 
 @unhurried
+@given(pictures())
+def test_colour_cubes(compiled, twins, picture):
+    _same(compiled.colour_cube(*picture), twins.colour_cube(*picture))
+
+
+@unhurried
 @given(pictures(), matrices, st.booleans())
 def test_conversion_to_rgb(compiled, twins, picture, matrix, full_range):
     how = {"matrix": matrix, "full_range": full_range}

@@ -36,7 +36,7 @@ def colour_cube(y, u, v):
                 &luma[2 * row, 0], &cb[row, 0], &cr[row, 0],
                 &to_luma[row, 0], &to_blue[row, 0], &to_red[row, 0], <int>cb.shape[1], &counts[0],
             )
-    return np.asarray(counts) * np.float32(1 / u.size)
+    return np.asarray(counts).astype(np.float32) * np.float32(1 / u.size)
 
 
 cdef inline void count_row(

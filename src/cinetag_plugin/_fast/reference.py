@@ -211,7 +211,7 @@ def colour_cube(y: Plane, u: Plane, v: Plane) -> NDArray[np.float32]:
     blue, red = (tints[plane.astype(np.int64) + offsets] for plane, offsets in ((u, for_blue), (v, for_red)))
     bins = (level * cube_bins.TINTS + blue) * cube_bins.TINTS + red
     counts = np.bincount(bins.ravel(), minlength=cube_bins.BINS)
-    return counts.astype(np.uint32) * np.float32(1 / u.size)
+    return counts.astype(np.float32) * np.float32(1 / u.size)
 
 
 def mean_abs_difference(a: Plane, b: Plane, step: int = 1) -> float:
