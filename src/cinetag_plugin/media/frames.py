@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Iterator
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -20,11 +21,13 @@ from cinetag_plugin.media.graph import (
     frame_arguments,
     frame_matrix,
     maps_tones,
-    reduced_size,
+    pipe_size,
 )
 from cinetag_plugin.media.messages import Complaints
+from cinetag_plugin.media.parts import Run, runs
 from cinetag_plugin.media.probe import Probe
 from cinetag_plugin.media.process import PATIENCE, Child
+from cinetag_plugin.media.relay import Relay
 from cinetag_plugin.media.showinfo import FrameTimes
 from cinetag_plugin.media.times import CountedTimes, RisingTimes, Runs
 
@@ -59,12 +62,12 @@ class FramePipe:
         patience: float = PATIENCE,
     ) -> None:
         self.probe = probe
-        self.size = reduced_size(probe.displayed_size, short_side)
+        self.size = pipe_size(probe, short_side)
         self._ffmpeg = ffmpeg
         self._threads = threads
         self._patience = patience
         self._matrix = frame_matrix(probe, ffmpeg)
-        self._child: Child | None = None
+        self._child: Relay | None = None
         self._complaints = Complaints()
         self._lines = FrameTimes()
         # FFmpeg's own queues bound how far the times can run ahead of the frames; a bound of ours
@@ -109,14 +112,19 @@ class FramePipe:
         return film_of(self.probe, self._runs)
 
     def __enter__(self) -> Self:
-        self._child = Child(
+        composition = self.probe.source.composition
+        parts = [None] if composition is None else runs(composition, self.size.bytes)
+        self._child = Relay(partial(self._decode, part) for part in parts)
+        return self
+
+    def _decode(self, part: Run | None) -> Child:
+        return Child(
             self._ffmpeg,
-            frame_arguments(self.probe, self._ffmpeg, self.size, threads=self._threads),
+            frame_arguments(self.probe, self._ffmpeg, self.size, threads=self._threads, run=part),
             on_line=self._take_line,
-            subject=self.probe.source.path,
+            subject=self.probe.source.path if part is None else part.part.path,
             patience=self._patience,
         )
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None

@@ -10,11 +10,16 @@ from typing import Any, NamedTuple
 import ffmpeg as graph
 
 from cinetag_plugin.document.contracts import Matrix
+from cinetag_plugin.media import xyz
 from cinetag_plugin.media.ffmpeg import Ffmpeg
+from cinetag_plugin.media.parts import Run
 from cinetag_plugin.media.probe import Probe
 
 LONGEST_SIDE = 8192
 """Pixels; a picture a thousand times as wide as high stays a picture."""
+
+ENOUGH = Fraction(4, 5)
+"""Of the size wanted, what a picture decoded at a lower resolution must have."""
 
 _FILM = "the film"  # stands for the address, which ffmpeg-python takes in UTF-8 alone
 _TONE_MAPPING = frozenset({"zscale", "tonemap"})
@@ -44,6 +49,27 @@ def reduced_size(displayed: tuple[Fraction, Fraction], short_side: int) -> Size:
     return Size(max(1, round(width * scale)), max(1, round(height * scale)))
 
 
+def levels_left_out(probe: Probe, size: tuple[Fraction, Fraction] | Size) -> int:
+    """Return how many resolution levels the decoder can leave out and still deliver a picture of ``size``."""
+    fit = 0
+    for levels in range(1, probe.levels + 1):
+        width, height = probe.reduced_displayed_size(levels)
+        if width >= size[0] and height >= size[1]:
+            fit = levels
+    return fit
+
+
+def pipe_size(probe: Probe, short_side: int) -> Size:
+    """Return the size of frames whose shorter side is at most ``short_side``.
+
+    Where the decoder can halve its pictures, one that falls short of that by less than a fifth is taken
+    as it is: to decode the next larger costs several times as much.
+    """
+    wanted = [side * ENOUGH for side in reduced_size(probe.displayed_size, short_side)]
+    levels = levels_left_out(probe, (wanted[0], wanted[1]))
+    return reduced_size(probe.reduced_displayed_size(levels), short_side)
+
+
 def maps_tones(probe: Probe, ffmpeg: Ffmpeg) -> bool:
     """Tell whether the film is HDR and this FFmpeg can bring it to standard range."""
     return probe.is_hdr and ffmpeg.filters >= _TONE_MAPPING
@@ -54,19 +80,30 @@ def frame_matrix(probe: Probe, ffmpeg: Ffmpeg) -> Matrix:
     return "bt709" if probe.is_rgb or maps_tones(probe, ffmpeg) else probe.matrix
 
 
-def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | None) -> Sequence[str]:
+def frame_arguments(
+    probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | None, run: Run | None = None
+) -> Sequence[str]:
     """Return FFmpeg's arguments that write raw yuv420p frames to standard output.
 
     Every decoded frame comes once, in display order, never made or dropped to keep a rate; luminance
-    spans 16 to 235. ``-copyts`` leaves the times as the file has them.
+    spans 16 to 235. ``-copyts`` leaves the times as the file has them. A ``run`` is that part of a package.
     """
-    options: dict[str, Any] = dict(probe.source.input_options)
+    source = probe.source if run is None else probe.source.of_part(run.part.path)
+    options: dict[str, Any] = dict(source.input_options)
+    if levels := levels_left_out(probe, size):
+        options["lowres"] = levels
+    if run is not None and run.seek:
+        options["ss"] = f"{float(run.seek):.6f}"
     if threads is not None:
         options["threads"] = threads
     stream = graph.input(_FILM, **options)[str(probe.stream)]
+    if run is not None:
+        stream = run.cut(stream)
     if probe.interlaced:
         stream = stream.filter("yadif", mode="send_frame", deint="interlaced")
     stream = _reduced(stream, probe, size, maps=maps_tones(probe, ffmpeg))
+    if run is not None:
+        stream = run.repeated(stream)
     output = stream.filter("showinfo", checksum=0).output(
         "pipe:",
         format="rawvideo",
@@ -76,11 +113,13 @@ def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | 
         map_chapters=-1,
     )
     arguments: list[str] = output.get_args()
-    arguments[arguments.index(_FILM)] = probe.source.url
+    arguments[arguments.index(_FILM)] = source.url
     return ["-copyts", *arguments]
 
 
 def _reduced(stream: Any, probe: Probe, size: Size, *, maps: bool) -> Any:
+    if probe.is_xyz:
+        stream = xyz.displayed(stream, size, labelled=probe.pixel_format.startswith("xyz"))
     colour: dict[str, Any] = {"out_range": "tv"}
     if probe.is_rgb:
         colour["out_color_matrix"] = "bt709"
@@ -96,9 +135,11 @@ def _reduced(stream: Any, probe: Probe, size: Size, *, maps: bool) -> Any:
 
 def _tone_mapped(stream: Any, probe: Probe) -> Any:
     # small pictures already; 4:4:4, because zimg wants whole chroma samples
+    primaries = "smpte432" if probe.primaries == "smpte432" else "2020"  # the first is P3 with a D65 white
+    matrix = "709" if probe.is_rgb else "2020_ncl"
     return (
         stream.filter("format", pix_fmts="yuv444p16le")
-        .filter("zscale", tin=probe.transfer, pin="2020", min="2020_ncl", rin="limited", t="linear", npl=100)
+        .filter("zscale", tin=probe.transfer, pin=primaries, min=matrix, rin="limited", t="linear", npl=100)
         .filter("format", pix_fmts="gbrpf32le")
         .filter("zscale", p="709")
         .filter("tonemap", tonemap="hable", desat=0)
