@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from cinetag_plugin.document.errors import MediaError
+from cinetag_plugin.media.package.assets import MAP_NAMES
 from cinetag_plugin.media.package.opening import Composition, is_package, open_package
 
 _VIDEO = """
@@ -69,10 +70,8 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The file's name without its ending; of a package named by folder or map, the folder's."""
-        if self.composition is None or self.path == self.composition.playlist.path:
-            return self.path.stem
-        return _folder(self.path).name or self.composition.playlist.path.stem
+        """What the film is called: see :func:`film_name`."""
+        return film_name(self.path)
 
     @property
     def arguments(self) -> list[str]:
@@ -119,6 +118,14 @@ def find_source(path: Path, *, rate: Fraction | None = None) -> Source:
     return Source(path, _url(path), options, is_pictures=is_picture)
 
 
+def film_name(path: Path) -> str:
+    """Return a file's name without its ending; of a package named by folder or map, the folder's."""
+    if path.is_dir() or path.name in MAP_NAMES:
+        whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+        return (whole if path.is_dir() else whole.parent).name or path.stem
+    return path.stem
+
+
 def films_in(folder: Path) -> list[Path]:
     """Return the films directly in ``folder``, sorted by name, hidden ones left out.
 
@@ -152,12 +159,6 @@ def _package(path: Path, common: dict[str, str]) -> Source:
         warnings=composition.warnings,
         composition=composition,
     )
-
-
-def _folder(path: Path) -> Path:
-    """Return the folder of a package that was named by its folder or by its map."""
-    whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
-    return whole if whole.is_dir() else whole.parent
 
 
 def _url(path: Path) -> str:
