@@ -146,6 +146,32 @@ def test_every_entry_is_exact(closed: bool, shared: Path, tmp_path: Path, ffmpeg
         assert all(np.array_equal(a, b) for a, b in zip(got, whole[entry : entry + 2], strict=False))
 
 
+def test_of_a_stereoscopic_film_one_eye_is_taken(shared: Path, tmp_path: Path, ffmpeg: Ffmpeg) -> None:
+    for file in (shared / "media/imf/dcp_ok").iterdir():
+        shutil.copyfile(file, tmp_path / file.name)
+    playlist = (tmp_path / "CPL.xml").read_text(encoding="utf-8")
+    text = playlist.replace("MainPicture", "MainStereoscopicPicture")
+    for old, new in (("24", "12"), ("20", "10")):
+        text = text.replace(f"<IntrinsicDuration>{old}<", f"<IntrinsicDuration>{new}<")
+    text = text.replace("<EntryPoint>4</EntryPoint><Duration>16<", "<EntryPoint>2</EntryPoint><Duration>8<")
+    text = text.replace("<EntryPoint>2</EntryPoint><Duration>14<", "<EntryPoint>1</EntryPoint><Duration>7<")
+    (tmp_path / "CPL.xml").write_text(text, encoding="utf-8")
+    first, second = (frames_of(tmp_path / f"reel{number}_j2c.mxf", ffmpeg) for number in (1, 2))
+    got = frames_of(tmp_path, ffmpeg)
+    wanted = [*first[4:20:2], *second[2:16:2]]
+    assert len(got) == len(wanted) == 15
+    assert all(np.array_equal(a, b) for a, b in zip(got, wanted, strict=True))
+
+
+def test_a_part_that_is_a_list_of_other_files_is_not_followed(
+    shared: Path, tmp_path: Path, ffmpeg: Ffmpeg
+) -> None:
+    for file in (shared / "media/imf/dcp_ok").iterdir():
+        shutil.copyfile(file, tmp_path / file.name)
+    (tmp_path / "reel2_j2c.mxf").write_text("ffconcat version 1.0\nfile reel1_j2c.mxf\n")
+    assert len(frames_of(tmp_path, ffmpeg)) == 16
+
+
 def test_damaged_pictures_leave_a_gap_and_the_rest_in_its_place(
     shared: Path, tmp_path: Path, decode: Callable
 ) -> None:

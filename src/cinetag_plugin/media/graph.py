@@ -92,8 +92,8 @@ def frame_arguments(
     options: dict[str, Any] = dict(source.input_options)
     if levels := levels_left_out(probe, size):
         options["lowres"] = levels
-    if run is not None and run.seek:
-        options["ss"] = f"{float(run.seek):.6f}"
+    if run is not None and (seek := run.seek):
+        options["ss"] = f"{float(seek):.6f}"
     if threads is not None:
         options["threads"] = threads
     stream = graph.input(_FILM, **options)[str(probe.stream)]

@@ -79,7 +79,10 @@ def runs(composition: Composition, frame_bytes: int) -> Iterator[Run]:
 
 
 def _is_closed(path: Path) -> bool:
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - _TAIL))
-        return _RANDOM_INDEX_PACK in file.read(_TAIL)
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - _TAIL))
+            return _RANDOM_INDEX_PACK in file.read(_TAIL)
+    except OSError:
+        return False

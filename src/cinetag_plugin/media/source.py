@@ -154,7 +154,7 @@ def _package(path: Path, common: dict[str, str]) -> Source:
     return Source(
         path,
         _url(composition.parts[0].path),
-        common,
+        common | {"format": "mxf"},  # whatever else a part may be, a list of other files included, is refused
         frames=composition.playlist.frames,
         warnings=composition.warnings,
         composition=composition,

@@ -131,10 +131,14 @@ class Packed:
 
     def faults(self, path: Path) -> Iterator[str]:
         """Yield what is wrong with a file: its size, and its digest where that takes no time."""
-        has = path.stat().st_size
+        try:
+            has = path.stat().st_size
+            digest = _sha1(path) if self.sha1 is not None and has <= LARGEST_HASHED else self.sha1
+        except OSError as fault:
+            raise MediaError(path, f"cannot be read ({fault.strerror})", "check its rights") from fault
         if self.size not in {None, has}:
             yield f"{path.name} has {has} bytes, its packing list says {self.size}: it may be damaged"
-        elif self.sha1 is not None and has <= LARGEST_HASHED and _sha1(path) != self.sha1:
+        elif digest != self.sha1:
             yield f"{path.name} is not as its packing list says (SHA-1): it was changed or is damaged"
 
 
