@@ -68,8 +68,9 @@ def test_the_timecode_of_imf(drop, address, label):
     assert read(imf_playlist(resource(), head=head, rate="30000 1001")).timecode == label
 
 
-def test_a_rate_may_be_a_fraction():
+def test_a_rate_may_be_a_fraction_or_whole():
     assert read(imf_playlist(resource(), rate="60000 1001")).rate == Fraction(60000, 1001)
+    assert read(imf_playlist(resource(), rate="24")).rate == 24
 
 
 def test_encrypted_stereoscopic_and_sound_are_seen():
@@ -108,19 +109,7 @@ def test_what_is_odd_is_told():
         (imf_playlist(resource(repeats=MOST_EXCERPTS + 1, frames=1)), "more than 10000 parts"),
         *[
             (imf_playlist(resource(), rate=rate), "no film's")
-            for rate in (
-                "0 0",
-                "0 1",
-                "24 0",
-                "1 24",
-                "1001 1",
-                "-24 1",
-                "24",
-                "9" * 50,
-                "",
-                "24/1/1",
-                "1e3 1",
-            )
+            for rate in ("0 0", "0 1", "24 0", "1 24", "1001 1", "-24 1", "9" * 50, "", "24/1/1", "1e3 1")
         ],
     ],
 )
