@@ -285,10 +285,12 @@ def _detector_spec(settings: Settings, plugins: Plugins) -> DetectorSpec:
 
 def _written(film: Film, stream: int) -> Film:
     """Return the film with an absolute path, found from any folder, in text that JSON can hold."""
-    path = os.fsencode(os.path.abspath(film.path)).decode("utf-8", "replace")  # noqa: PTH100 - keeps links
-    return replace(
-        film, path=path, stream=stream, sources=tuple(replace(source, path=path) for source in film.sources)
-    )
+    sources = tuple(replace(source, path=_whole(source.path)) for source in film.sources)
+    return replace(film, path=_whole(film.path), stream=stream, sources=sources)
+
+
+def _whole(path: str) -> str:
+    return os.fsencode(os.path.abspath(path)).decode("utf-8", "replace")  # noqa: PTH100 - keeps links
 
 
 def _grouping_spec(settings: Settings, plugins: Plugins) -> GroupingSpec | None:

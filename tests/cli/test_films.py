@@ -40,3 +40,12 @@ def test_what_is_missing_stays_to_be_refused_in_its_turn(folder):
 def test_an_empty_name_is_wrong_usage_not_the_current_folder(names):
     with pytest.raises(UsageError, match="is an empty name"):
         named_films(names)
+
+
+def test_a_cinema_package_is_one_film(folder):
+    package = folder / "A feature.v2"
+    package.mkdir()
+    for name in ("ASSETMAP.xml", "reel1.mxf", "reel2.mxf"):
+        (package / name).touch()
+    assert named_films([str(package)]) == [package]
+    assert named_films(["."]) == [Path("A feature.v2"), Path("a.mp4"), Path("b.mkv")]

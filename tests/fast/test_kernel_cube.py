@@ -1,5 +1,7 @@
 """The joint histogram of luminance and colour: values by hand."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -27,7 +29,7 @@ def test_strong_colours_share_the_outer_bins(kernels):
 
 def test_a_flat_picture_that_brightens_moves_little_by_little(kernels):
     cubes = [kernels.colour_cube(*one_colour(64, 64, (level, 128, 128))) for level in range(40, 60)]
-    steps = [0.5 * np.abs(a - b).sum() for a, b in zip(cubes, cubes[1:], strict=False)]
+    steps = [0.5 * np.abs(a - b).sum() for a, b in pairwise(cubes)]
     assert max(steps) < 0.1
 
 

@@ -69,22 +69,6 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
         find_source(Path("/dev/zero"))
 
 
-def test_every_package_is_refused_by_name(shared: Path) -> None:
-    """Whatever is in it: entities, paths out of the folder, counts without end."""
-    packages = shared / "media" / "imf"
-    folders = [
-        f for f in (*packages.iterdir(), *(packages / "real").iterdir()) if (f / "ASSETMAP.xml").exists()
-    ]
-    folders.append(packages / "real" / "libdcp_dcp_test7_interop")
-    assert len(folders) >= 30
-    for folder in folders:
-        with pytest.raises(MediaError, match="packages are not read yet"):
-            find_source(folder)
-        for listing in folder.glob("*.xml"):
-            with pytest.raises(MediaError, match="XML file"):
-                find_source(listing)
-
-
 @pytest.mark.parametrize(
     "content",
     [
@@ -149,13 +133,11 @@ def test_a_pattern_that_fits_nothing(tmp_path: Path) -> None:
         find_source(tmp_path / "img.%04d.png")
 
 
-def test_films_of_a_folder(tmp_path: Path, shared: Path) -> None:
+def test_films_of_a_folder(tmp_path: Path) -> None:
     for name in ("b.MP4", "a.mkv", ".hidden.mp4", "notes.txt", "still.png"):
         (tmp_path / name).touch()
     (tmp_path / "folder.mov").mkdir()
     assert [film.name for film in films_in(tmp_path)] == ["a.mkv", "b.MP4"]
-    with pytest.raises(MediaError, match="packages"):
-        films_in(shared / "media/imf/dcp_ok")
     with pytest.raises(MediaError):
         films_in(tmp_path / "absent")
 

@@ -76,7 +76,9 @@ def _exporters(args: argparse.Namespace, plugins: Plugins) -> list[Exporter]:
 def _plans(
     args: argparse.Namespace, films: Sequence[Path], exporters: Sequence[Exporter]
 ) -> dict[Path, Plan]:
-    stems = [film.stem for film in films]
+    from cinetag_plugin.media.source import film_name
+
+    stems = [film_name(film) for film in films]
     folder = args.output or Path()
     plans = planned(stems, exporters, folder, overwrite=args.overwrite, inputs=films)
     return dict(zip(films, plans, strict=True))

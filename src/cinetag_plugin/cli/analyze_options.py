@@ -58,7 +58,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
 
 def _add_inputs_and_outputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "films", nargs="+", metavar="FILM", help="film, folder of films, or pattern such as img.%%04d.png"
+        "films", nargs="+", metavar="FILM", help="film, folder of films, DCP or IMF package, or img.%%04d.png"
     )
     parser.add_argument(
         "-o", "--output", type=_path, metavar="DIR", help="folder for the results (default: .)"

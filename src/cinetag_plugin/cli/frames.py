@@ -91,12 +91,12 @@ def _found(film: Film, places: Sequence[Path]) -> Path:
     faults = []
     for place in places:
         try:
-            first_file = find_source(place).first_file
+            found = find_source(place)
         except MediaError as missing:
             remedy = f"put the film beside its analysis, at {places[-1]}"
             faults.append(MediaError(place, missing.fault, remedy))
             continue
-        if film.fingerprint in {"", fingerprint(first_file)}:
+        if film.fingerprint in {"", fingerprint(*found.telling_files)}:
             return place
         remedy = "analyse it again, or put the film that was analysed beside its analysis"
         faults.insert(0, MediaError(place, "is not the film that was analysed", remedy))

@@ -1,6 +1,8 @@
 """The record of a film that has been decoded."""
 
 import hashlib
+from bisect import bisect_left
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -41,9 +43,25 @@ def film_of(probe: Probe, runs: Runs) -> Film:
         duration=float(length_of(clock, runs)),
         has_audio=probe.has_audio,
         timing=tuple(Timing(frame=run.frame, pts=run.pts, step=run.step) for run in runs.so_far()),
-        sources=(Source(path=path, start=0, frames=runs.frames, entry=0, rate=rate),),
-        fingerprint=fingerprint(probe.source.first_file),
+        sources=tuple(_sources(probe, clock, rate)),
+        fingerprint=fingerprint(*probe.source.telling_files),
     )
+
+
+def _sources(probe: Probe, clock: Clock, rate: Fraction) -> Iterator[Source]:
+    """Yield a row a file, or a row a part of a package, of what was decoded of it."""
+    composition = probe.source.composition
+    if composition is None:
+        yield Source(path=str(probe.source.path), start=0, frames=clock.frames, entry=0, rate=rate)
+        return
+    # pictures that could not be decoded leave gaps in the times, and so tell which part they are of
+    frames = range(clock.frames)
+    for part in composition.parts:
+        start = bisect_left(frames, part.start, key=clock.pts)
+        end = bisect_left(frames, part.start + part.frames, key=clock.pts)
+        if start < end:
+            entry = part.entry + clock.pts(start) - part.start
+            yield Source(path=str(part.path), start=start, frames=end - start, entry=entry, rate=rate)
 
 
 def length_of(clock: Clock, runs: Runs) -> Fraction:
@@ -64,19 +82,21 @@ def rate_of(clock: Clock, declared: Fraction) -> tuple[Fraction, bool]:
     return commonest, True
 
 
-def fingerprint(path: Path) -> str:
-    """Return ``sha256-sampled:<hex>`` over the size and three samples of a file: it is known again unread.
+def fingerprint(*paths: Path) -> str:
+    """Return ``sha256-sampled:<hex>`` over the size and three samples of each file: known again unread.
 
     Raises:
         MediaError: the file cannot be read.
     """
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            digest = hashlib.sha256(str(size).encode())
-            for place in (0, max(0, size // 2 - SAMPLE // 2), max(0, size - SAMPLE)):
-                file.seek(place)
-                digest.update(file.read(SAMPLE))
-    except OSError as fault:
-        raise MediaError(path, f"cannot be read ({fault.strerror})", "check its rights") from fault
+    digest = hashlib.sha256()
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                size = file.seek(0, 2)
+                digest.update(str(size).encode())
+                for place in (0, max(0, size // 2 - SAMPLE // 2), max(0, size - SAMPLE)):
+                    file.seek(place)
+                    digest.update(file.read(SAMPLE))
+        except OSError as fault:
+            raise MediaError(path, f"cannot be read ({fault.strerror})", "check its rights") from fault
     return "sha256-sampled:" + digest.hexdigest()

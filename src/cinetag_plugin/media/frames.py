@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Iterator
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -11,12 +12,14 @@ from cinetag_plugin.document.records import Film, Timing
 from cinetag_plugin.document.time import Clock
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.film import film_of, length_of
-from cinetag_plugin.media.graph import frame_arguments, frame_matrix, maps_tones
-from cinetag_plugin.media.layout import LONGEST_SIDE, SAMPLE_SIDE, Layout, reduced_size
+from cinetag_plugin.media.graph import frame_arguments, frame_matrix, laid_out, maps_tones
+from cinetag_plugin.media.layout import LONGEST_SIDE
 from cinetag_plugin.media.messages import Complaints
+from cinetag_plugin.media.parts import Run, runs
 from cinetag_plugin.media.printed_times import PrintedTimes
 from cinetag_plugin.media.probe import Probe
 from cinetag_plugin.media.process import PATIENCE, Child
+from cinetag_plugin.media.relay import Relay
 from cinetag_plugin.media.times import CountedTimes, RisingTimes, Runs
 
 PICTURE_SIDE = 320
@@ -54,16 +57,12 @@ class FramePipe:
         patience: float = PATIENCE,
     ) -> None:
         self.probe = probe
-        size = probe.displayed_size
-        self.layout = Layout(
-            picture=None if short_side is None else reduced_size(size, short_side),
-            sample=reduced_size(size, SAMPLE_SIDE) if samples or short_side is None else None,
-        )
+        self.layout = laid_out(probe, short_side, samples=samples)
         self._ffmpeg = ffmpeg
         self._threads = threads
         self._patience = patience
         self._matrix = frame_matrix(probe, ffmpeg)
-        self._child: Child | None = None
+        self._child: Relay | None = None
         self._complaints = Complaints()
         self._lines = PrintedTimes()
         # FFmpeg's own queues bound how far the times can run ahead of the frames; a bound of ours
@@ -108,14 +107,19 @@ class FramePipe:
         return film_of(self.probe, self._runs)
 
     def __enter__(self) -> Self:
-        self._child = Child(
+        composition = self.probe.source.composition
+        parts = [None] if composition is None else runs(composition, self.layout.image.bytes)
+        self._child = Relay(partial(self._decode, part) for part in parts)
+        return self
+
+    def _decode(self, part: Run | None) -> Child:
+        return Child(
             self._ffmpeg,
-            frame_arguments(self.probe, self._ffmpeg, self.layout, threads=self._threads),
+            frame_arguments(self.probe, self._ffmpeg, self.layout, threads=self._threads, run=part),
             on_line=self._take_line,
-            subject=self.probe.source.path,
+            subject=self.probe.source.path if part is None else part.part.path,
             patience=self._patience,
         )
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None

@@ -24,6 +24,7 @@ _CHECK = "check that it is a film, and whether it plays elsewhere"
 # the first that matches any line decides; the order is from the telling to the general
 _MEANINGS: tuple[tuple[str, str, str], ...] = (
     (r"low score of 1,", _NO_MEDIA, _CHECK),
+    (r"incorrect decryption key", "is encrypted", "it needs a key, which cinetag cannot use"),
     (r"moov atom not found", _INCOMPLETE, "the copy or the recording was interrupted; get it again"),
     (r"not on whitelist", "points to other files or the network", "name the film itself"),
     (r"exceeds specified max pixel", "has pictures too large to be safe", "scale it down first"),
@@ -60,6 +61,16 @@ def refusal(subject: object, lines: Iterable[str]) -> MediaError:
             return MediaError(subject, fault, remedy)
     last = complaints[-1][:200] if complaints else "no reason given"
     return MediaError(subject, f"{_NO_MEDIA} ({last})", _CHECK)
+
+
+def refuse_undecodable(subject: object, lines: Iterable[str]) -> None:
+    """Refuse what FFmpeg makes pictures of that have nothing to do with those in the file."""
+    if any("unsupported marker 0xFF50" in line for line in lines):  # ISO/IEC 15444-15: CAP
+        raise MediaError(
+            subject,
+            "is High-Throughput JPEG 2000, which this FFmpeg cannot decode",
+            "use FFmpeg 7 or later, such as that of the Python package imageio-ffmpeg",
+        )
 
 
 class Complaints:

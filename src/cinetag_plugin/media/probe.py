@@ -6,7 +6,7 @@ where the listing is rounded; a second one only where another stream than the fi
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,8 +16,11 @@ from cinetag_plugin.document.time import frame_of_timecode, snapped_rate
 from cinetag_plugin.media import messages
 from cinetag_plugin.media.choice import ambiguity, chosen_stream, first_film, refuse_no_film
 from cinetag_plugin.media.ffmpeg import Ffmpeg
+from cinetag_plugin.media.jpeg2000 import CODEC as JPEG_2000
+from cinetag_plugin.media.jpeg2000 import coded_size, decomposition_levels
 from cinetag_plugin.media.labels import start_labels, usable_label
 from cinetag_plugin.media.listing import Listing, Stream, parsed_listing
+from cinetag_plugin.media.package.opening import Composition
 from cinetag_plugin.media.process import lines_of
 from cinetag_plugin.media.promise import Promise, promise_of
 from cinetag_plugin.media.showinfo import FirstFrame, first_frame
@@ -54,6 +57,7 @@ class Probe:
         pixel_format: FFmpeg's name.
         matrix, full_range: how colours are encoded.
         transfer: ``smpte2084`` (PQ), ``arib-std-b67`` (HLG), or another of FFmpeg's names, or empty.
+        primaries: ``smpte432`` (P3), ``bt2020`` or another of FFmpeg's names, or empty.
         interlaced: the first frame is made of two fields.
         rate: frames a second, snapped to the standard ones.
         time_base: seconds a tick of the stream's pts lasts.
@@ -63,6 +67,7 @@ class Probe:
         estimated_frames: for a progress bar, never to be trusted; None where unknown.
         start_timecode, drop_frame: the label of the first frame.
         has_audio: there is sound.
+        levels: how many times the decoder can halve a picture before it decodes it (JPEG 2000).
         warnings: what the user should know.
     """
 
@@ -91,11 +96,18 @@ class Probe:
     drop_frame: bool
     has_audio: bool
     warnings: tuple[str, ...]
+    primaries: str = ""
+    levels: int = 0
 
     @property
     def displayed_size(self) -> tuple[Fraction, Fraction]:
         """Width and height in square pixels, after rotation."""
         return self.width * self.pixel_aspect, Fraction(self.height)
+
+    def reduced_displayed_size(self, levels: int) -> tuple[Fraction, Fraction]:
+        """Width and height in square pixels where the decoder leaves out ``levels`` resolution levels."""
+        width, height = coded_size((self.width, self.height), levels)
+        return width * self.pixel_aspect, Fraction(height)
 
     @property
     def start_frame(self) -> int:
@@ -115,6 +127,13 @@ class Probe:
         return _RGB.match(self.pixel_format) is not None
 
     @property
+    def is_xyz(self) -> bool:
+        """The pictures are X'Y'Z' for a projector, even where FFmpeg takes them for R'G'B'."""
+        composition = self.source.composition
+        is_cinema = composition is not None and composition.playlist.kind == "DCP"
+        return self.pixel_format.startswith("xyz") or (is_cinema and self.is_rgb)
+
+    @property
     def is_gray(self) -> bool:
         """The pictures have no colour."""
         return _GRAY.match(self.pixel_format) is not None
@@ -126,6 +145,8 @@ class Probe:
         yield "picture", f"{self.width}x{self.height}, {self.pixel_format}, pixel aspect {self.pixel_aspect}"
         yield "stream", f"{self.stream} of {', '.join(str(stream.index) for stream in self.streams)}"
         yield "colours", f"{self.matrix}, {span} range{', HDR' if self.is_hdr else ''}"
+        if self.source.composition is not None:
+            yield from self.source.composition.described()
         yield "rate", f"{self.rate} frames a second, time base {self.time_base}"
         if self.duration is not None:
             yield "length", f"{float(self.duration):.2f} s, about {self.estimated_frames} frames"
@@ -163,7 +184,7 @@ def probe(
     label, drop, label_warning = next((usable_label(text, found_rate) for text in labels), (None, False, ""))
     promise = promise_of(source, listing, chosen)
     doubts = "" if stream is not None else ambiguity(listing, chosen)
-    return Probe(
+    found = Probe(
         source=source,
         format=listing.format,
         streams=tuple(listing.of_kind("Video")),
@@ -189,7 +210,38 @@ def probe(
         drop_frame=drop,
         has_audio=bool(listing.of_kind("Audio")),
         warnings=tuple(filter(None, (*source.warnings, doubts, rate_warning, label_warning))),
+        primaries=frame.colours.get("primaries", ""),
+        levels=_levels(source, chosen),
     )
+    return found if source.composition is None else _composed(found, source.composition, rate, start_timecode)
+
+
+def _composed(found: Probe, composition: Composition, rate: Fraction | None, start: str | None) -> Probe:
+    """Return the facts of the first file of a package as those of the whole film."""
+    playlist = composition.playlist
+    label, drop, label_warning = None, False, ""
+    if start or playlist.timecode:
+        label, drop, label_warning = usable_label(start or playlist.timecode, playlist.rate)
+    unheard = rate is not None and rate != playlist.rate
+    rate_warning = f"the package has a rate of its own: {playlist.rate}, not {rate}" if unheard else ""
+    return replace(
+        found,
+        rate=playlist.rate,
+        time_base=1 / playlist.rate,
+        has_clock=True,
+        duration=playlist.frames / playlist.rate,
+        estimated_frames=playlist.frames,
+        start_timecode=label,
+        drop_frame=drop,
+        has_audio=playlist.has_sound,
+        warnings=tuple(filter(None, (*found.source.warnings, rate_warning, label_warning))),
+    )
+
+
+def _levels(source: Source, stream: Stream) -> int:
+    if stream.codec != JPEG_2000 or source.is_pictures:  # pictures of a sequence need not be alike
+        return 0
+    return min(decomposition_levels(path) for path in source.files)
 
 
 def _looked_at(source: Source, ffmpeg: Ffmpeg, wanted: int | None) -> tuple[Listing, Stream, FirstFrame]:
@@ -200,6 +252,7 @@ def _looked_at(source: Source, ffmpeg: Ffmpeg, wanted: int | None) -> tuple[List
     if chosen is not first_film(listing):
         lines = _one_frame(source, ffmpeg, str(chosen.index))
     frame = first_frame(lines)
+    messages.refuse_undecodable(source.path, lines)
     if frame is None:
         reason = messages.refusal(source.path, lines)
         raise MediaError(source.path, f"not one picture of it can be decoded: {reason.fault}", reason.remedy)
@@ -208,7 +261,8 @@ def _looked_at(source: Source, ffmpeg: Ffmpeg, wanted: int | None) -> tuple[List
 
 def _one_frame(source: Source, ffmpeg: Ffmpeg, stream: str) -> list[str]:
     decode = ("-map", f"0:{stream}", "-vf", "showinfo=checksum=0", "-frames:v", "1", "-f", "null", "-")
-    return lines_of(ffmpeg, [*source.arguments, *decode], subject=source.path)
+    # one thread, as others would decode frames that nobody looks at
+    return lines_of(ffmpeg, ["-threads", "1", *source.arguments, *decode], subject=source.path)
 
 
 def _rate(frame: FirstFrame, stream: Stream, given: Fraction | None, clock: bool) -> tuple[Fraction, str]:

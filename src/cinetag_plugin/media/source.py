@@ -1,4 +1,4 @@
-"""What the user named, before FFmpeg sees it: a file, a picture, a numbered sequence of pictures.
+"""What the user named, before FFmpeg sees it: a file, a picture, a numbered sequence, a cinema package.
 
 Whatever could make FFmpeg hang or wander is refused here: devices, pipes, folders, playlists.
 """
@@ -6,11 +6,13 @@ Whatever could make FFmpeg hang or wander is refused here: devices, pipes, folde
 import os
 import re
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
 from cinetag_plugin.document.errors import MediaError
+from cinetag_plugin.media.package.assets import MAP_NAMES
+from cinetag_plugin.media.package.opening import Composition, is_package, open_package
 
 _VIDEO = """
 .3g2 .3gp .asf .avi .dv .flv .gif .m1v .m2t .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts .mxf .nut .ogv .qt
@@ -42,7 +44,6 @@ _SCRIPTS = {
     b"<MPD": "a playlist",
     b"<smil": "a playlist",
 }
-_PACKAGE_MAPS = ("ASSETMAP", "ASSETMAP.xml")
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,9 @@ class Source:
         url: ``file:`` and the absolute path, the one form that no name can turn into a protocol.
         input_options: what stands before ``-i``, without dashes.
         is_pictures: pictures without a clock of their own.
-        frames: how many pictures a sequence has; None for a file.
+        frames: how many pictures a sequence or a package has; None for a file.
         warnings: what the user should know.
+        composition: what is played of which files, for a package; ``url`` is that of the first file.
     """
 
     path: Path
@@ -64,11 +66,12 @@ class Source:
     is_pictures: bool = False
     frames: int | None = None
     warnings: tuple[str, ...] = ()
+    composition: Composition | None = None
 
     @property
     def name(self) -> str:
-        """The file's name without its ending."""
-        return self.path.stem
+        """What the film is called: see :func:`film_name`."""
+        return film_name(self.path)
 
     @property
     def arguments(self) -> list[str]:
@@ -78,10 +81,22 @@ class Source:
         return [*(part for option in options for part in option), "-i", self.url]
 
     @property
-    def first_file(self) -> Path:
-        """The file itself, or the first picture of the sequence."""
+    def files(self) -> list[Path]:
+        """The files that FFmpeg will open: the film, or the first picture of the sequence, or each part's."""
+        if self.composition is not None:
+            return list(dict.fromkeys(part.path for part in self.composition.parts))
         start = self.input_options.get("start_number")
-        return self.path if start is None else self.path.parent / (self.path.name % int(start))
+        return [self.path if start is None else self.path.parent / (self.path.name % int(start))]
+
+    @property
+    def telling_files(self) -> list[Path]:
+        """The files that tell this film from another: its first, and for a package the playlist before it."""
+        own = [] if self.composition is None else [self.composition.playlist.path]
+        return [*own, self.files[0]]
+
+    def of_part(self, path: Path) -> "Source":
+        """Return the source of one file of a package."""
+        return replace(self, url=_url(path))
 
 
 def find_source(path: Path, *, rate: Fraction | None = None) -> Source:
@@ -93,6 +108,8 @@ def find_source(path: Path, *, rate: Fraction | None = None) -> Source:
     common = {"protocol_whitelist": "file,pipe", "max_pixels": str(LARGEST_PICTURE)}
     if not _exists(path) and (match := _PATTERN.fullmatch(path.name)):
         return _sequence(path, match, common, rate)
+    if is_package(path):
+        return _package(path, common)
     _refuse_unreadable(path)
     options = dict(common)
     is_picture = path.suffix.lower() in PICTURE_SUFFIXES and "%" in path.name
@@ -101,22 +118,47 @@ def find_source(path: Path, *, rate: Fraction | None = None) -> Source:
     return Source(path, _url(path), options, is_pictures=is_picture)
 
 
+def film_name(path: Path) -> str:
+    """Return a file's name without its ending; of a package named by folder or map, the folder's."""
+    if path.is_dir() or path.name in MAP_NAMES:
+        whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+        return (whole if path.is_dir() else whole.parent).name or path.stem
+    return path.stem
+
+
 def films_in(folder: Path) -> list[Path]:
     """Return the films directly in ``folder``, sorted by name, hidden ones left out.
 
+    A cinema package is one film, the folder itself; so is each folder in it that is a package.
+
     Raises:
-        MediaError: not a readable folder, or a cinema package.
+        MediaError: not a readable folder.
     """
-    _refuse_package(folder)
+    if is_package(folder):
+        return [folder]
     try:
         entries = sorted(folder.iterdir())
     except (OSError, ValueError) as fault:
         raise _unreadable(folder, fault) from fault
-    return [
-        entry
-        for entry in entries
-        if entry.suffix.lower() in VIDEO_SUFFIXES and not entry.name.startswith(".") and entry.is_file()
-    ]
+    return [entry for entry in entries if not entry.name.startswith(".") and _is_film(entry)]
+
+
+def _is_film(entry: Path) -> bool:
+    if entry.is_dir():
+        return is_package(entry)
+    return entry.suffix.lower() in VIDEO_SUFFIXES and entry.is_file()
+
+
+def _package(path: Path, common: dict[str, str]) -> Source:
+    composition = open_package(path)
+    return Source(
+        path,
+        _url(composition.parts[0].path),
+        common | {"format": "mxf"},  # whatever else a part may be, a list of other files included, is refused
+        frames=composition.playlist.frames,
+        warnings=composition.warnings,
+        composition=composition,
+    )
 
 
 def _url(path: Path) -> str:
@@ -179,30 +221,12 @@ def _refuse_unreadable(path: Path) -> None:
     except (OSError, ValueError) as fault:
         raise _unreadable(path, fault) from fault
     if stat.S_ISDIR(status.st_mode):
-        _refuse_package(path)
         raise MediaError(path, "is a folder", "name a film in it")
     if not stat.S_ISREG(status.st_mode):
         raise MediaError(path, "is not a regular file", "pipes and devices are not read; name a file")
     if status.st_size == 0:
         raise MediaError(path, "is empty", "the copy or the recording failed; get it again")
     _refuse_script(path)
-
-
-def _refuse_package(folder: Path) -> None:
-    """Turn away digital cinema packages by name, and say so."""
-    try:
-        is_package = any((folder / name).exists() for name in _PACKAGE_MAPS)
-        is_package = is_package or any(
-            e.name.upper().startswith("CPL") and e.suffix == ".xml" for e in folder.iterdir()
-        )
-    except (OSError, ValueError):
-        return
-    if is_package:
-        raise MediaError(
-            folder,
-            "digital cinema and IMF packages are not read yet",
-            "name the picture file (.mxf) in it",
-        )
 
 
 def _refuse_script(path: Path) -> None:
