@@ -64,8 +64,8 @@ def test_a_moment_of_rest_does_not_part_a_passage():
 def test_short_and_doubtful_runs_are_none():
     assert spans(answers([(1, 20, 20 + SHORTEST - 1)])) == []
     assert spans(answers([(1, 20, 20 + SHORTEST)])) == [("dissolve", 20, 20 + SHORTEST)]
-    assert spans(answers([(1, 20, 40)], sure=0.6)) == []
-    assert spans(answers([(1, 20, 40)], sure=0.6), least=0.5) == [("dissolve", 20, 40)]
+    assert spans(answers([(1, 20, 40)], sure=0.55)) == []
+    assert spans(answers([(1, 20, 40)], sure=0.55), least=0.5) == [("dissolve", 20, 40)]
 
 
 def test_a_passage_cut_off_by_the_end_counts():

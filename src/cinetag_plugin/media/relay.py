@@ -18,6 +18,11 @@ class Relay:
         self._left = iter(starts)
         self._child = next(self._left)()
 
+    @property
+    def pid(self) -> int:
+        """The process id of the child that runs now."""
+        return self._child.pid
+
     def read_into(self, buffer: memoryview) -> int:
         """Fill ``buffer`` with the next frame; return the bytes read, fewer only at the end of the last run.
 

@@ -15,7 +15,7 @@ from cinetag_plugin.shots.neighbours import CutRule
 from cinetag_plugin.shots.passages import FrameReader, PassageFinder, Reader
 from cinetag_plugin.shots.reader import opened_reader
 
-PASSAGE = 0.5
+PASSAGE = 0.3
 """Probability of a passage above which a frame belongs to one."""
 
 

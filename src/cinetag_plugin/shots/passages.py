@@ -35,7 +35,7 @@ GAP = 3
 SHORTEST = 4
 """Frames of the shortest passage."""
 
-LEAST = 0.65
+LEAST = 0.6
 """Mean probability of a passage over its frames below which it is none."""
 
 CONTEXT = BLOCK + MARGIN + REACH + LONGEST // 2 + GAP + 1
