@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -29,15 +30,19 @@ from cinetag_plugin.document.vocabulary import slug_of
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
+from cinetag_plugin.media.film import film_of
 from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
+from cinetag_plugin.media.times import Runs
 from cinetag_plugin.settings import Settings
 from cinetag_plugin.shots.cutlists import CutList, FilmClock, GivenCuts, read_cut_list, refuse_outside
 from cinetag_plugin.shots.detect import shots_from
+from cinetag_plugin.shots.fast import SMALL_LOSS, UnfitError, fast_boundaries
+from cinetag_plugin.shots.fast import VERSION as FAST_VERSION
 from cinetag_plugin.tags.spans import spans
 from cinetag_plugin.tags.strengths import filtered, strengths
-from cinetag_plugin.take import Judge, Take
+from cinetag_plugin.take import Judge, Take, Taken, taken
 from cinetag_plugin.window import Window, window_of
 
 if TYPE_CHECKING:
@@ -149,6 +154,12 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         )
         _refuse_bad_label(settings.start_timecode, facts)
         cuts = self._cut_list(facts)
+        unfit: tuple[str, ...] = ()
+        if settings.detector == "fast" and cuts is None:
+            try:
+                return self._fast(facts)
+            except UnfitError as reason:
+                unfit = (f"every frame was decoded, for the detector fast is of no use: {reason}",)
         with FramePipe(facts, self._ffmpeg, threads=settings.threads) as pipe:
             take = Take(
                 self._spec.make(pipe.facts, settings.threshold)
@@ -169,7 +180,44 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         if settings.cut_list is not None and cuts is not None:
             refuse_outside(settings.cut_list, cuts.boundaries, decoded.frames)
         told = (cuts.warning,) if cuts is not None and cuts.warning else ()
-        return self._document(decoded, take, (*pipe.warnings, *told))
+        return self._document(decoded, take, self._detector_use(), (*pipe.warnings, *told, *unfit))
+
+    def _fast(self, facts: Probe) -> Analysis:
+        """Analyse a film from packets and key pictures.
+
+        Raises:
+            UnfitError: it, or what is wanted of it, needs every frame.
+        """
+        settings = self.settings
+        if settings.only != {"shots"}:
+            raise UnfitError("it finds shots alone (--only shots)")
+        if settings.start or settings.end or self.plugins.evidence():
+            raise UnfitError("a part of the film, or measures of plugins, need every frame")
+        found = fast_boundaries(
+            facts, self._ffmpeg, self._spec, threshold=settings.threshold, threads=settings.threads
+        )
+        runs = Runs(1 / (facts.rate * facts.time_base))
+        for pts in found.pts.tolist():
+            runs.add(pts)
+        film = film_of(facts, runs)
+        use = self._detector_use()
+        use = replace(
+            use,
+            name="fast",
+            version=f"{FAST_VERSION}+{use.version}",
+            settings={
+                **use.settings,
+                "decoded": round(found.decoded, 3),
+                "expected_loss": round(found.loss, 3),
+            },
+        )
+        told = f"only {found.decoded:.0%} of the frames were decoded: expect an F1 lower by {found.loss:.2f}"
+        return self._document(
+            _written(film, facts.stream),
+            taken(found, self._judge(_Known(film))),
+            use,
+            (*facts.warnings, *((told,) if found.loss > SMALL_LOSS else ())),
+        )
 
     def _cut_list(self, facts: Probe) -> CutList | None:
         if self.settings.cut_list is None:
@@ -177,7 +225,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         start = None if facts.start_timecode is None else facts.start_frame
         return read_cut_list(self.settings.cut_list, FilmClock(facts.rate, start, facts.drop_frame))
 
-    def _judge(self, pipe: FramePipe) -> Judge:
+    def _judge(self, pipe: FramePipe | _Known) -> Judge:
         """Let the plugins accept a key frame, the models label it, and the plugins refine the labels."""
         film: Film | None = None
 
@@ -210,14 +258,16 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             ),
         )
 
-    def _document(self, film: Film, take: Take, warnings: Sequence[str]) -> Analysis:
+    def _document(
+        self, film: Film, take: Take | Taken, use: DetectorUse, warnings: Sequence[str]
+    ) -> Analysis:
         if take.start is None:
             raise UsageError(film.path, "nothing lies between --start and --end", "see cinetag info FILM")
         analysis = Analysis(
             created_by=f"cinetag {__version__}",
             film=film,
             analysed=Span(start=take.start, end=take.end),
-            detector=self._detector_use(),
+            detector=use,
             shots=_shots(take, "model" if self.settings.cut_list is None else "person"),
             key_frames=tuple(take.key_frames),
             models=self._classifier.uses() if self._classifier else (),
@@ -250,6 +300,20 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A film that is known as a whole before its key frames are judged."""
+
+    known: Film
+
+    @property
+    def frames(self) -> int:
+        return self.known.frames
+
+    def film(self) -> Film:
+        return self.known
+
+
 def _with_conforming_told(analysis: Analysis) -> Analysis:
     """Warn of what a variable frame rate does to markers."""
     warning = conformed(analysis).warning
@@ -258,9 +322,11 @@ def _with_conforming_told(analysis: Analysis) -> Analysis:
 
 def _detector_spec(settings: Settings, plugins: Plugins) -> DetectorSpec:
     known = plugins.detectors()
-    name = AUTO_DETECTOR if settings.detector == "auto" else settings.detector
+    # where fast decodes something, or cannot be used, accurate decides
+    name = AUTO_DETECTOR if settings.detector in {"auto", "fast"} else settings.detector
     if name not in known:
-        raise UsageError(f"--detector {name}", "no such detector", f"choose from auto, {', '.join(known)}")
+        choice = ", ".join(["auto", "fast", *known])
+        raise UsageError(f"--detector {name}", "no such detector", f"choose from {choice}")
     return known[name]
 
 
@@ -298,7 +364,7 @@ def _window(settings: Settings, facts: Probe) -> Window:
     return window_of(settings.start, settings.end, facts.rate, facts.start_frame, facts.drop_frame)
 
 
-def _shots(take: Take, origin: str) -> tuple[Shot, ...]:
+def _shots(take: Take | Taken, origin: str) -> tuple[Shot, ...]:
     assert take.start is not None
     return tuple(
         replace(shot, key_frames=(shot.index,), measures=measures, origin=origin)

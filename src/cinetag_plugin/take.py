@@ -8,16 +8,45 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from cinetag_plugin.document.contracts import Boundary, Detector, Evidence, Frame
 from cinetag_plugin.document.records import KeyFrame
+from cinetag_plugin.shots.fast import FastResult
 from cinetag_plugin.shots.key_frames import KeptFrames, entropy_of
 from cinetag_plugin.window import Window
 
 Judge = Callable[[KeyFrame, Frame], KeyFrame]
 """Accepts or refuses a key frame, and labels it; the frame's planes are its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What :class:`Take` knows at its end, found without seeing every frame; its attributes are the same."""
+
+    start: int
+    end: int
+    boundaries: Sequence[Boundary]
+    key_frames: Sequence[KeyFrame]
+    measures: Sequence[Mapping[str, float]]
+
+
+def taken(found: FastResult, judge: Judge) -> Taken:
+    """Make the shots of a film that was not decoded as a whole, with the nearest picture there is of each."""
+    frames = len(found.pts)
+    edges = [0, *(boundary.frame for boundary in found.boundaries), frames]
+    key_frames = []
+    for index, (start, end) in enumerate(pairwise(edges)):
+        frame = found.picture_of(start, end)
+        key_frames.append(judge(_key_frame(index, frame), frame))
+    return Taken(0, frames, found.boundaries, key_frames, [{} for _ in key_frames])
+
+
+def _key_frame(index: int, frame: Frame) -> KeyFrame:
+    return KeyFrame(index=index, shot=index, frame=frame.index, pts=frame.pts, entropy=entropy_of(frame))
 
 
 class Take:
@@ -98,8 +127,7 @@ class Take:
     def _close_shot(self, end: int) -> None:
         frame = self._kept.middle(self._shot_start, end)
         index = len(self.key_frames)
-        found = KeyFrame(index=index, shot=index, frame=frame.index, pts=frame.pts, entropy=entropy_of(frame))
-        self.key_frames.append(self._judge(found, frame))
+        self.key_frames.append(self._judge(_key_frame(index, frame), frame))
         means = {name: self._mean(name, end - self._shot_start) for name in self._values}
         self.measures.append({name: mean for name, mean in means.items() if math.isfinite(mean)})
         self._shot_start = end

@@ -3,7 +3,7 @@
 Built with ffmpeg-python, which makes arguments here and runs nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -75,6 +75,28 @@ def frame_arguments(probe: Probe, ffmpeg: Ffmpeg, size: Size, *, threads: int | 
         map_metadata=-1,
         map_chapters=-1,
     )
+    arguments: list[str] = output.get_args()
+    arguments[arguments.index(_FILM)] = probe.source.url
+    return ["-copyts", *arguments]
+
+
+def part_arguments(
+    probe: Probe, ffmpeg: Ffmpeg, size: Size, options: Mapping[str, Any], *, threads: int | None
+) -> Sequence[str]:
+    """Return arguments as :func:`frame_arguments` does, for a part of the film chosen by input ``options``.
+
+    Every frame's pts is written to standard error as ``frame:… pts:…``. Nothing is deinterlaced, and
+    the loop filter is left out: it changes no cut.
+    """
+    chosen: dict[str, Any] = {**probe.source.input_options, **options, "skip_loop_filter": "all"}
+    if threads is not None:
+        chosen["threads"] = threads
+    stream = _reduced(
+        graph.input(_FILM, **chosen)[str(probe.stream)], probe, size, maps=maps_tones(probe, ffmpeg)
+    )
+    stream = stream.filter("metadata", mode="add", key="c", value=1)
+    stream = stream.filter("metadata", mode="print", key="c", file="pipe:2", direct=1)
+    output = stream.output("pipe:", format="rawvideo", pix_fmt="yuv420p", fps_mode="passthrough")
     arguments: list[str] = output.get_args()
     arguments[arguments.index(_FILM)] = probe.source.url
     return ["-copyts", *arguments]

@@ -64,7 +64,8 @@ def _units(data: memoryview) -> Iterator[bytes]:
 
 def _by_length(data: memoryview) -> list[int]:
     """Return where the units begin; empty where the lengths do not add up to the packet's end."""
-    places, place = [], 0
+    places: list[int] = []
+    place = 0
     while place + _LENGTH_BYTES < len(data) and len(places) < _MOST_UNITS:
         places.append(place + _LENGTH_BYTES)
         place += _LENGTH_BYTES + int.from_bytes(data[place : place + _LENGTH_BYTES], "big")
