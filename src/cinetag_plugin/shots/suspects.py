@@ -2,8 +2,8 @@
 
 An encoder spends bytes where it cannot predict. At a cut a picture is coded anew: intra where the
 encoder saw it, or an outsized predicted one; the pictures before and after cost what their own shots
-cost. Two logistic rules turn that into probabilities, one for key pictures, one for all others. Their
-weights were fitted by ``benchmarks/fit_suspects.py`` on films composed of real shots.
+cost. Two logistic rules turn that into probabilities, one for key pictures, one for all others; their
+weights are what ``benchmarks/fit_suspects.py`` prints for films composed of real shots and real films.
 """
 
 from collections.abc import Sequence
@@ -107,7 +107,8 @@ def key_features(
 
     Columns: logarithms of its bytes over the mean and the most of those before, of those over their
     whole group's, of those after over those before; difference from the key picture before in
-    colours and structure; length of the group before; whether that is the longest in the film.
+    colours and structure; length of the group before; whether that is the longest of the film, and
+    not the only one so long: then the encoder had to begin another.
     """
     sizes = packets.sizes.astype(np.float64) + HEADERS
     total = np.concatenate([[0.0], np.cumsum(sizes)])
@@ -122,6 +123,7 @@ def key_features(
     start, _ = groups_of(keys, len(sizes))
     most = np.maximum(_most_before(sizes, np.append([0], start[:-1]))[place], before)
     length = place - last
+    longest = length == length.max(initial=0)
     columns = (
         np.log(sizes[place] / before),
         np.log(sizes[place] / most),
@@ -130,7 +132,7 @@ def key_features(
         colours[1:],
         structure[1:],
         np.minimum(length, _LONG) / _LONG,
-        length == length.max(initial=0),
+        longest & (longest.sum() > 1),
     )
     return np.stack(columns, axis=1).astype(np.float64)
 
@@ -143,7 +145,7 @@ def probability(features: Features, weights: Sequence[float]) -> Features:
 PICTURE_WEIGHTS = (-8.87, 0.28, 0.08, 0.97, -0.08, 2.96, 2.12, -0.74, -0.64, 0.81, 5.68)
 """Constant and weights of the columns of :func:`picture_features`."""
 
-KEY_WEIGHTS = (-2.57, 1.28, -0.35, -0.2, -0.48, 2.01, 1.37, 1.19, -4.3)
+KEY_WEIGHTS = (-1.87, 1.32, -0.22, 0.01, -0.6, 2.21, 0.53, 0.74, -6.02)
 """Constant and weights of the columns of :func:`key_features`."""
 
 
