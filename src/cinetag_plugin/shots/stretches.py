@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 START_COST = 30
 """Pictures that could be decoded in the time it takes to begin a stretch."""
 
-MOST_DECODED = 0.12
+MOST_DECODED = 0.08
 """Share of the film that is decoded at most, cuts seen between key pictures apart."""
 
 _EVEN = 0.5

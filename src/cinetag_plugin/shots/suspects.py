@@ -24,6 +24,9 @@ HEADERS = 64.0
 CLOSE = 26
 """Pictures after a key picture within which encoders put no other at a cut (x264's 25)."""
 
+LATE = 6
+"""Pictures by which encoders in a hurry may begin a group after the cut that made them."""
+
 _UNKNOWN_DIFFERENCE = 0.8
 _LONG = 60.0
 
@@ -72,7 +75,8 @@ def picture_features(
 
     Columns: logarithms of its bytes over the mean and the most of those before, over the mean of
     those after, and over its group's key picture; coded right after the picture before; B picture;
-    distance from the key picture (two forms); difference of the group's two key pictures; intra.
+    distance from the key picture (two forms); difference of the group's two key pictures; intra;
+    how much the bytes change here, up or down; the next key picture is near.
     """
     sizes = packets.sizes.astype(np.float64) + HEADERS
     total = np.concatenate([[0.0], np.cumsum(sizes)])
@@ -96,6 +100,8 @@ def picture_features(
         offset <= CLOSE,
         across,
         intra,
+        np.abs(np.log(after / before)),
+        end - places <= LATE,
     )
     return np.stack(columns, axis=1).astype(np.float64)
 
@@ -108,7 +114,8 @@ def key_features(
     Columns: logarithms of its bytes over the mean and the most of those before, of those over their
     whole group's, of those after over those before; difference from the key picture before in
     colours and structure; length of the group before; whether that is the longest of the film, and
-    not the only one so long: then the encoder had to begin another.
+    not the only one so long: then the encoder had to begin another; how much the
+    bytes change here, up or down.
     """
     sizes = packets.sizes.astype(np.float64) + HEADERS
     total = np.concatenate([[0.0], np.cumsum(sizes)])
@@ -133,6 +140,7 @@ def key_features(
         structure[1:],
         np.minimum(length, _LONG) / _LONG,
         longest & (longest.sum() > 1),
+        np.abs(np.log(after / before)),
     )
     return np.stack(columns, axis=1).astype(np.float64)
 
@@ -142,10 +150,10 @@ def probability(features: Features, weights: Sequence[float]) -> Features:
     return np.asarray(1 / (1 + np.exp(-(weights[0] + features @ np.array(weights[1:])))))
 
 
-PICTURE_WEIGHTS = (-8.87, 0.28, 0.08, 0.97, -0.08, 2.96, 2.12, -0.74, -0.64, 0.81, 5.68)
+PICTURE_WEIGHTS = (-9.19, 0.11, 0.25, 0.59, 0.07, 2.9, 2.17, -0.05, -0.6, 0.72, 6.03, 1.31, -1.51)
 """Constant and weights of the columns of :func:`picture_features`."""
 
-KEY_WEIGHTS = (-1.87, 1.32, -0.22, 0.01, -0.6, 2.21, 0.53, 0.74, -6.02)
+KEY_WEIGHTS = (-2.25, 1.26, -0.07, 0.24, -0.61, 2.12, 0.61, 0.67, -6.28, 0.9)
 """Constant and weights of the columns of :func:`key_features`."""
 
 
