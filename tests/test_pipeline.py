@@ -149,3 +149,17 @@ def test_a_careless_detector_cannot_break_the_shots():
     assert [boundary.frame for boundary in take.boundaries] == [4]
     assert [key.frame for key in take.key_frames] == [2, 7]
     assert (take.start, take.end) == (0, 10)
+
+
+def test_a_film_that_fast_cannot_take_is_decoded_and_the_reason_told(shared):
+    settings = Settings(only=frozenset({"shots"}), detector="fast", plugins=False)
+    analysis = analyze(shared / "media/odd/noaudio.mp4", settings)
+    assert [shot.start for shot in analysis.shots] == [0, 24, 44]
+    assert analysis.detector.name == "accurate"
+    assert any("too short" in warning for warning in analysis.warnings)
+
+
+def test_fast_finds_shots_alone(shared):
+    settings = Settings(only=frozenset({"shots", "tags"}), tag_model="", detector="fast", plugins=False)
+    analysis = analyze(shared / "media/odd/noaudio.mp4", settings)
+    assert any("--only shots" in warning for warning in analysis.warnings)
