@@ -201,3 +201,17 @@ def test_every_shot_is_measured_and_grouped(trailer):
         assert 0 <= shot.measures["brightness"] <= 1
         assert shot.group is not None
         assert shot.group <= shot.index
+
+
+def test_a_film_that_fast_cannot_take_is_decoded_and_the_reason_told(shared):
+    settings = Settings(only=frozenset({"shots"}), detector="fast", plugins=False)
+    analysis = analyze(shared / "media/odd/noaudio.mp4", settings)
+    assert [shot.start for shot in analysis.shots] == [0, 24, 44]
+    assert analysis.detector.name == "accurate"
+    assert any("too short" in warning for warning in analysis.warnings)
+
+
+def test_fast_finds_shots_alone(shared):
+    settings = Settings(only=frozenset({"shots", "tags"}), tag_model="", detector="fast", plugins=False)
+    analysis = analyze(shared / "media/odd/noaudio.mp4", settings)
+    assert any("--only shots" in warning for warning in analysis.warnings)

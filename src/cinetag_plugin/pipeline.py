@@ -21,7 +21,6 @@ from cinetag_plugin.document.records import (
     DetectorUse,
     Film,
     KeyFrame,
-    Shot,
     Span,
     TagScore,
 )
@@ -35,13 +34,13 @@ from cinetag_plugin.media.frames import PICTURE_SIDE, FramePipe, LostPlaceError
 from cinetag_plugin.media.packets import key_times
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
+from cinetag_plugin.quick import QuickTake, quick_take
 from cinetag_plugin.settings import Settings
+from cinetag_plugin.shot_records import shots_of
 from cinetag_plugin.shots.choices import keeper
 from cinetag_plugin.shots.cutlists import CutList, FilmClock, GivenCuts, read_cut_list, refuse_outside
-from cinetag_plugin.shots.detect import shots_from
-from cinetag_plugin.shots.duplicates import groups
+from cinetag_plugin.shots.fast import UnfitError
 from cinetag_plugin.shots.key_frames import Keeper
-from cinetag_plugin.shots.rhythm import cut_rates
 from cinetag_plugin.tags.spans import spans
 from cinetag_plugin.tags.strengths import filtered, strengths
 from cinetag_plugin.take import Judge, Take
@@ -60,6 +59,8 @@ LABELS_PER_KEY_FRAME = 3
 """Best labels kept of each key frame, as in the paper."""
 
 AUTO_DETECTOR = "accurate"
+FAST_RULE = "rule"
+"""What decides where the detector ``fast`` decodes something: it needs few frames around a cut."""
 
 
 def analyze(
@@ -170,15 +171,35 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         )
         _refuse_bad_label(settings.start_timecode, facts)
         cuts = self._cut_list(facts)
+        unfit: tuple[str, ...] = ()
+        if settings.detector == "fast" and cuts is None:
+            try:
+                return self._quick(facts)
+            except UnfitError as reason:
+                unfit = (f"every frame was decoded, for the detector fast is of no use: {reason}",)
         log = self._logbook(checkpoint, facts)
         earlier = log.earlier() if log is not None and resume else None
         if resume and earlier is None:
             self._tell(f"{film}: nothing to go on from: it is analysed from its beginning")
         try:
-            return self._watched(facts, cuts, log, earlier, on_progress)
+            decoded, take, told = self._watched(facts, cuts, log, earlier, on_progress)
         except LostPlaceError:
             self._tell(f"{film}: the place to go on from is not found again: it is analysed anew")
-            return self._watched(facts, cuts, log, None, on_progress)
+            decoded, take, told = self._watched(facts, cuts, log, None, on_progress)
+        return self._document(decoded, take, self._detector_use(), (*told, *unfit))
+
+    def _quick(self, facts: Probe) -> Analysis:
+        """Analyse a film from packets and key pictures.
+
+        Raises:
+            UnfitError: it, or what is wanted of it, needs every frame.
+        """
+        if self.plugins.evidence():
+            raise UnfitError("a plugin measures every frame")
+        rule = self.plugins.detectors()[FAST_RULE]
+        take = quick_take(facts, self._ffmpeg, self.settings, rule, self._judge)
+        decoded = _written(take.film, facts.stream)
+        return self._document(decoded, take, take.use, (*facts.warnings, take.warning))
 
     def _watched(
         self,
@@ -187,8 +208,8 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         log: Logbook | None,
         earlier: Checkpoint | None,
         on_progress: Progress | None,
-    ) -> Analysis:
-        """Decode the film, from where an earlier analysis stood if there is one, and make the document."""
+    ) -> tuple[Film, Take, tuple[str, ...]]:
+        """Decode the film, from where an earlier analysis stood if there is one; say what to warn of."""
         settings = self.settings
         with FramePipe(
             facts,
@@ -227,7 +248,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         told: tuple[str, ...] = (cuts.warning,) if cuts is not None and cuts.warning else ()
         if settings.sampling == "iframes" and not facts.has_clock:
             told += ("the film stores no times, so the key frames of its codec cannot be told",)
-        return self._document(decoded, take, (*pipe.warnings, *told))
+        return decoded, take, (*pipe.warnings, *told)
 
     def _logbook(self, path: Path | None, facts: Probe) -> Logbook | None:
         """Return what keeps checkpoints; None where nobody could go on from one."""
@@ -255,13 +276,14 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         times = key_times(facts, self._ffmpeg) if coded else frozenset[int]()
         return keeper(settings.key_frames, settings.sampling, self._spec.context, times)
 
-    def _judge(self, pipe: FramePipe) -> Judge:
+    def _judge(self, seen: FramePipe | Film) -> Judge:
         """Let the plugins accept a key frame, the models label it, and the plugins refine the labels."""
         film: Film | None = None
 
         def judge(key_frame: KeyFrame, frame: Frame) -> KeyFrame:
             nonlocal film
-            film = replace(film or pipe.film(), frames=pipe.frames)
+            film = film or (seen if isinstance(seen, Film) else seen.film())
+            film = replace(film, frames=seen.frames)
             key_frame = replace(key_frame, accepted=self.plugins.accepts(film, key_frame))
             if not key_frame.accepted or self._classifier is None:
                 return key_frame
@@ -288,15 +310,17 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             ),
         )
 
-    def _document(self, film: Film, take: Take, warnings: Sequence[str]) -> Analysis:
+    def _document(
+        self, film: Film, take: Take | QuickTake, use: DetectorUse, warnings: Sequence[str]
+    ) -> Analysis:
         if take.start is None:
             raise UsageError(film.path, "nothing lies between --start and --end", "see cinetag info FILM")
         analysis = Analysis(
             created_by=f"cinetag {__version__}",
             film=film,
             analysed=Span(start=take.start, end=take.end),
-            detector=self._detector_use(),
-            shots=_shots(film, take, "model" if self.settings.cut_list is None else "person"),
+            detector=use,
+            shots=shots_of(film, take, "model" if self.settings.cut_list is None else "person"),
             key_frames=tuple(take.key_frames),
             models=self._classifier.uses() if self._classifier else (),
             warnings=tuple(warnings),
@@ -336,9 +360,11 @@ def _with_conforming_told(analysis: Analysis) -> Analysis:
 
 def _detector_spec(settings: Settings, plugins: Plugins) -> DetectorSpec:
     known = plugins.detectors()
-    name = AUTO_DETECTOR if settings.detector == "auto" else settings.detector
+    # where fast is of no use, accurate decides
+    name = AUTO_DETECTOR if settings.detector in {"auto", "fast"} else settings.detector
     if name not in known:
-        raise UsageError(f"--detector {name}", "no such detector", f"choose from auto, {', '.join(known)}")
+        choice = ", ".join(["auto", "fast", *known])
+        raise UsageError(f"--detector {name}", "no such detector", f"choose from {choice}")
     return known[name]
 
 
@@ -376,24 +402,3 @@ def _refuse_bad_label(label: str | None, facts: Probe) -> None:
 
 def _window(settings: Settings, facts: Probe) -> Window:
     return window_of(settings.start, settings.end, facts.rate, facts.start_frame, facts.drop_frame)
-
-
-def _shots(film: Film, take: Take, origin: str) -> tuple[Shot, ...]:
-    assert take.start is not None
-    found = shots_from(take.boundaries, take.start, take.end)
-    keys: list[list[int]] = [[] for _ in found]
-    for key_frame in take.key_frames:
-        keys[key_frame.shot].append(key_frame.index)
-    rates = cut_rates([film.clock.seconds(frame) for frame in (*(shot.start for shot in found), take.end)])
-    return tuple(
-        replace(
-            shot,
-            group=group,
-            key_frames=tuple(keys[shot.index]),
-            measures={"cut_rate": rate} | measures,
-            origin=origin,
-        )
-        for shot, group, rate, measures in zip(
-            found, groups(take.pictures), rates, take.measures, strict=True
-        )
-    )

@@ -191,13 +191,7 @@ class Take:
         clear = range(max(start, self._clear_from), min(end, clear_until)) or range(start, end)
         self.pictures.append(self._known_by(clear))
         for frame in self._kept.close(start, end, clear):
-            found = KeyFrame(
-                index=len(self.key_frames),
-                shot=shot,
-                frame=frame.index,
-                pts=frame.pts,
-                entropy=entropy_of(frame),
-            )
+            found = key_frame_of(frame, index=len(self.key_frames), shot=shot)
             self.key_frames.append(self._judge(found, frame))
         means = {name: self._mean(name, end - start) for name in self._values}
         means = self._means.close(end, clear) | means
@@ -217,6 +211,11 @@ class Take:
         mean = sum(values[:frames]) / frames
         del values[:frames]
         return mean
+
+
+def key_frame_of(frame: Frame, *, index: int, shot: int) -> KeyFrame:
+    """Return the record of a frame as a key frame, not yet judged."""
+    return KeyFrame(index=index, shot=shot, frame=frame.index, pts=frame.pts, entropy=entropy_of(frame))
 
 
 def mark_of(frame: Frame) -> int:

@@ -80,7 +80,7 @@ def _add_inputs_and_outputs(parser: argparse.ArgumentParser) -> None:
 def _add_shot_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--only", action="append", choices=STAGES, help="find only this (may be repeated)")
     group.add_argument(
-        "--detector", default="auto", metavar="NAME", help="auto, accurate, rule, paper, or a plugin's"
+        "--detector", default="auto", metavar="NAME", help="auto, accurate, fast, rule, paper, or a plugin's"
     )
     group.add_argument(
         "--threshold", type=_above_zero, metavar="X", help="the detector's threshold; higher finds fewer cuts"

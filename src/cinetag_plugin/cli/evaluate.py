@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--detector",
         default="auto",
         metavar="NAME",
-        help="of a film: auto, accurate, rule, paper, or a plugin's",
+        help="of a film: auto, accurate, fast, rule, paper, or a plugin's",
     )
     shots.add_argument("--threshold", type=float, metavar="X", help="of a film: the detector's threshold")
     shots.add_argument("--json", action="store_true", help="print one JSON object")

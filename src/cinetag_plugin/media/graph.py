@@ -3,7 +3,7 @@
 Built with ffmpeg-python, which makes arguments here and runs nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -110,7 +110,25 @@ def frame_arguments(
     stream = _stacked(stream, probe, ffmpeg, layout)
     if run is not None:
         stream = run.repeated(stream)
-    output = _timed(stream).output(
+    return _written(_timed(stream), source.url)
+
+
+def excerpt_arguments(
+    probe: Probe, ffmpeg: Ffmpeg, layout: Layout, options: Mapping[str, Any], *, threads: int | None
+) -> Sequence[str]:
+    """Return arguments as :func:`frame_arguments` does, for frames chosen by input ``options``.
+
+    Nothing is deinterlaced, and the loop filter is left out.
+    """
+    chosen: dict[str, Any] = {**probe.source.input_options, **options, "skip_loop_filter": "all"}
+    if threads is not None:
+        chosen["threads"] = threads
+    stream = graph.input(_FILM, **chosen)[str(probe.stream)]
+    return _written(_timed(_stacked(stream, probe, ffmpeg, layout)), probe.source.url)
+
+
+def _written(stream: Any, url: str) -> Sequence[str]:
+    output = stream.output(
         "pipe:",
         format="rawvideo",
         pix_fmt="yuv420p",
@@ -119,7 +137,7 @@ def frame_arguments(
         map_chapters=-1,
     )
     arguments: list[str] = output.get_args()
-    arguments[arguments.index(_FILM)] = source.url
+    arguments[arguments.index(_FILM)] = url
     # a quieter level than usual: nothing that a file says of itself stands among the times
     return ["-loglevel", "level+repeat+warning", "-copyts", *arguments]
 
