@@ -84,6 +84,7 @@ class Take:
         standing: Standing | None = None,
     ) -> None:
         self._detector = detector
+        self._context = context
         self._window = window
         self._time_base = time_base
         self._judge = judge
@@ -119,7 +120,15 @@ class Take:
         """Take the next frame of the film."""
         if self._first_pts is None:
             self._first_pts = frame.pts
-        if not self._is_wanted(frame, self._first_pts):
+        seconds = (
+            (frame.pts - self._first_pts) * self._time_base if not self._window.is_whole else Fraction(0)
+        )
+        if not self._window.begun(frame.index, seconds):
+            self._detector.feed(frame)  # a transition may be under way when the window begins
+            return
+        if self._window.over(frame.index, seconds):
+            if self.start is not None and frame.index < self.end + self._context:
+                self._close_at(self._detector.feed(frame))
             return
         if self.start is None:
             self.start = self._shot_start = self._clear_from = frame.index
@@ -143,11 +152,17 @@ class Take:
                 raise LostPlaceError
             self._awaited = None
 
-    def _is_wanted(self, frame: Frame, first_pts: int) -> bool:
-        if self._window.is_whole:
+    def _is_outside(self, frame: Frame, ticks: int) -> bool:
+        """Tell whether a frame lies outside the window; the detector sees what it needs around it."""
+        seconds = ticks * self._time_base
+        if not self._window.begun(frame.index, seconds):
+            self._detector.feed(frame)  # a transition may be under way when the window begins
             return True
-        seconds = (frame.pts - first_pts) * self._time_base
-        return self._window.begun(frame.index, seconds) and not self._window.over(frame.index, seconds)
+        if not self._window.over(frame.index, seconds):
+            return False
+        if self.start is not None and frame.index < self.end + self._context:
+            self._close_at(self._detector.feed(frame))
+        return True
 
     def finish(self) -> None:
         """Close the last shot."""

@@ -44,7 +44,7 @@ def found(pictures, read):
     return [*boundaries, *detector.finish()]
 
 
-SHOTS = [p for seed, length in enumerate((60, 70, 80, 90)) for p in shot(seed, length)]
+SHOTS = [p for seed, length in enumerate((60, 70, 80, 90)) for p in shot(seed, length, pace=2)]
 CUTS = [Boundary("cut", frame, frame) for frame in (60, 130, 210)]
 
 
@@ -59,6 +59,12 @@ def test_passages_stand_among_the_cuts_in_order():
         *CUTS[1:],
         Boundary("fade", 250, 270),
     ]
+
+
+def test_a_passage_that_leads_nowhere_is_none():
+    assert found(shot(1, 200), Answers((80, 100))) == []
+    again = [*shot(1, 90), *shot(2, 20), *shot(1, 90)]
+    assert [b.start for b in found(again, Answers((85, 115)))] == [90, 110]
 
 
 def test_cuts_inside_a_passage_and_at_its_end_belong_to_it():
