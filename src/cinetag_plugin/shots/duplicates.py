@@ -10,7 +10,7 @@ pictures are as alike as ::
 and two shots as alike as their most alike pictures. Black bars that the film keeps throughout are
 cut off first. Pictures that say too little (black, titles on a flat ground) are like nothing.
 Grouping chains: where A is like B and B like C, all three are one group, for a set-up drifts from
-take to take. ``docs/decisions/0005-near-duplicates.md`` says how well it does.
+take to take. ``docs/decisions/0009-near-duplicates.md`` says how well it does.
 """
 
 from collections.abc import Iterator, Sequence
