@@ -214,3 +214,17 @@ def test_the_same_analysis_twice_is_written_once(written, exported, tmp_path):
 def test_wrong_usage_is_2_and_writes_nothing(written, exported, tmp_path, wrong):
     assert exported(written(), *wrong).code == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_dissolves_become_transitions_on_request(written, exported, tmp_path):
+    path = written()
+    text = json.loads(path.read_text(encoding="utf-8"))
+    text["shots"][1]["transition_in"] = {"kind": "dissolve", "start": 20, "end": 28}
+    path.write_text(json.dumps(text), encoding="utf-8")
+    for options, expected in (((), 0), (("--otio-transitions",), 1)):
+        code, _, told = exported(path, "--to", "otio", "-y", *options)
+        assert code == 0, told
+        timeline = otio.adapters.read_from_file(str(next(tmp_path.rglob("film.otio"))))
+        found = [item for item in timeline.tracks[0] if isinstance(item, otio.schema.Transition)]
+        assert len(found) == expected
+        assert [(t.in_offset.value, t.out_offset.value) for t in found] == [(4, 4)] * expected

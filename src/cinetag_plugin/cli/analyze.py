@@ -70,7 +70,9 @@ def _silent(line: str) -> None:
 
 def _exporters(args: argparse.Namespace, plugins: Plugins) -> list[Exporter]:
     only_printed = args.json and args.output is None and not args.to
-    return [] if only_printed else chosen_exporters([*_WRITTEN, *args.to], plugins.exporters())
+    if only_printed:
+        return []
+    return chosen_exporters([*_WRITTEN, *args.to], plugins.exporters(), transitions=args.otio_transitions)
 
 
 def _plans(

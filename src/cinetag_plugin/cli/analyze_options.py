@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from cinetag_plugin.cli.key_frame_options import add_key_frame_options
+from cinetag_plugin.cli.outputs import add_transitions_option
 from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD
 from cinetag_plugin.document.time import parsed_rate
 from cinetag_plugin.settings import DEFAULT_TAG_MODEL, STAGES, Settings
@@ -75,6 +76,7 @@ def _add_inputs_and_outputs(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print the analysis on stdout, one line a film; without -o and --to no files are written",
     )
+    add_transitions_option(parser)
 
 
 def _add_shot_options(group: argparse._ArgumentGroup) -> None:

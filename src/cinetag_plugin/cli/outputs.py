@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import stat
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cinetag_plugin.cli.messages import say
@@ -26,8 +27,15 @@ class Plan:
     paths: Mapping[str, Path]
 
 
-def chosen_exporters(slugs: Iterable[str], known: Mapping[str, Exporter]) -> list[Exporter]:
+def chosen_exporters(
+    slugs: Iterable[str], known: Mapping[str, Exporter], *, transitions: bool = False
+) -> list[Exporter]:
     """Return the exporters that a list such as ``otio,csv`` or ``all`` names.
+
+    Args:
+        slugs: lists of formats.
+        known: all formats.
+        transitions: timelines have dissolves between their clips rather than markers.
 
     Raises:
         UsageError: no format, or one that nobody registered.
@@ -36,11 +44,30 @@ def chosen_exporters(slugs: Iterable[str], known: Mapping[str, Exporter]) -> lis
     if not wanted:
         raise UsageError("--to", "names no format", f"choose from {', '.join(known)}")
     if "all" in wanted:
-        return list(known.values())
+        wanted = list(known)
     for slug in wanted:
         if slug not in known:
             raise UsageError(f"--to {slug}", "no such format", f"choose from {', '.join(known)}")
-    return [known[slug] for slug in dict.fromkeys(wanted)]
+    chosen = [known[slug] for slug in dict.fromkeys(wanted)]
+    return [_with_transitions(exporter) for exporter in chosen] if transitions else chosen
+
+
+def _with_transitions(exporter: Exporter) -> Exporter:
+    if exporter.slug != "otio":
+        return exporter
+    from cinetag_plugin.export.otio import render_with_transitions
+
+    return replace(exporter, render=render_with_transitions)
+
+
+def add_transitions_option(group: argparse._ActionsContainer) -> None:
+    """Add the option for ``transitions`` of :func:`chosen_exporters`."""
+    group.add_argument(
+        "--otio-transitions",
+        action="store_true",
+        help="dissolves as transitions between the clips of the timeline, not as markers: for those who "
+        "put other material in their place",
+    )
 
 
 def planned(

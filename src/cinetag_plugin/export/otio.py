@@ -36,8 +36,17 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     The library's serializer is called directly: its adapter would run every hook script that is
     attached on this machine.
     """
+    return _written(timeline(events, analysis))
+
+
+def render_with_transitions(events: Sequence[Event], analysis: Analysis) -> bytes:
+    """Return the timeline as :func:`render` does, its dissolves as transitions between clips."""
+    return _written(timeline(events, analysis, transitions=True))
+
+
+def _written(result: otio.schema.Timeline) -> bytes:
     schemas = otio.core.release_to_schema_version_map()[SCHEMAS]
-    text: str = otio.core.serialize_json_to_string(timeline(events, analysis), schemas, _INDENT)
+    text: str = otio.core.serialize_json_to_string(result, schemas, _INDENT)
     return text.encode("utf-8")
 
 
