@@ -7,7 +7,6 @@ only every second, fourth, ... frame is kept, so that memory stays bounded howev
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from cinetag_plugin import _fast
@@ -102,7 +101,8 @@ class KeptFrames:
 def copied(frame: Frame) -> Frame:
     """Return a frame whose planes are its own."""
     sample = frame.sample and Planes(*(plane.copy() for plane in frame.sample))
-    return replace(frame, y=frame.y.copy(), u=frame.u.copy(), v=frame.v.copy(), sample=sample)
+    y, u, v = frame.y.copy(), frame.u.copy(), frame.v.copy()
+    return Frame(frame.index, frame.pts, y, u, v, frame.matrix, frame.full_range, sample)
 
 
 def entropy_of(frame: Frame) -> float:
