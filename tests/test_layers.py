@@ -8,7 +8,7 @@ import cinetag_plugin
 
 ROOT = Path(cinetag_plugin.__file__).parent
 
-_ABOVE_PIPELINE = {"pipeline", "settings", "window", "take"}
+_ABOVE_PIPELINE = {"pipeline", "settings", "window", "take", "checkpoint"}
 _LOWER = {
     "document",
     "_fast",
@@ -37,8 +37,9 @@ MAY_IMPORT = {
     "hooks": {"document"},
     "settings": {"document", "window"},
     "window": {"document"},
-    "take": {"document", "shots", "window"},
-    "pipeline": _LOWER | {"settings", "window", "take"},
+    "take": {"document", "media", "shots", "window"},
+    "checkpoint": {"document", "media", "settings", "take"},
+    "pipeline": _LOWER | {"settings", "window", "take", "checkpoint"},
     "filter": _LOWER | _ABOVE_PIPELINE,
     "otio_plugin": {"document", "pipeline", "settings", "export", "hooks"},
     "library": _LOWER | _ABOVE_PIPELINE,

@@ -26,8 +26,8 @@ from cinetag_plugin.shots.passages import PassageFinder
 from cinetag_plugin.training.convert import sequence_file
 
 HERE = Path(__file__).parent
-THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
-LEAST = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+LEAST = (0.55, 0.6, 0.65, 0.7)
 Values = tuple[float, float]
 DRAWS = 1000
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cinetag_plugin import __version__
+from cinetag_plugin.checkpoint import Checkpoint, Logbook, fingerprint_of
 from cinetag_plugin.document.contracts import DetectorSpec, Frame, GroupingSpec
 from cinetag_plugin.document.errors import ModelError, UsageError
 from cinetag_plugin.document.records import (
@@ -29,7 +30,8 @@ from cinetag_plugin.document.vocabulary import slug_of
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
-from cinetag_plugin.media.frames import PICTURE_SIDE, FramePipe
+from cinetag_plugin.media.film import fingerprint
+from cinetag_plugin.media.frames import PICTURE_SIDE, FramePipe, LostPlaceError
 from cinetag_plugin.media.packets import key_times
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
@@ -142,8 +144,22 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             self._tell(line)
         return classifier
 
-    def analyze(self, film: str | Path, *, on_progress: Progress | None = None) -> Analysis:
-        """Analyse one film; see :func:`analyze`."""
+    def analyze(
+        self,
+        film: str | Path,
+        *,
+        on_progress: Progress | None = None,
+        checkpoint: Path | None = None,
+        resume: bool = False,
+    ) -> Analysis:
+        """Analyse one film; see :func:`analyze`.
+
+        Args:
+            film: see :func:`analyze`.
+            on_progress: see :func:`analyze`.
+            checkpoint: a file to keep where the analysis stands; it is left behind, also at the end.
+            resume: go on from that file, where it is of this film and these settings.
+        """
         settings = self.settings
         facts = probe(
             Path(film),
@@ -154,7 +170,33 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         )
         _refuse_bad_label(settings.start_timecode, facts)
         cuts = self._cut_list(facts)
-        with FramePipe(facts, self._ffmpeg, short_side=self._short_side(), threads=settings.threads) as pipe:
+        log = self._logbook(checkpoint, facts)
+        earlier = log.earlier() if log is not None and resume else None
+        if resume and earlier is None:
+            self._tell(f"{film}: nothing to go on from: it is analysed from its beginning")
+        try:
+            return self._watched(facts, cuts, log, earlier, on_progress)
+        except LostPlaceError:
+            self._tell(f"{film}: the place to go on from is not found again: it is analysed anew")
+            return self._watched(facts, cuts, log, None, on_progress)
+
+    def _watched(
+        self,
+        facts: Probe,
+        cuts: CutList | None,
+        log: Logbook | None,
+        earlier: Checkpoint | None,
+        on_progress: Progress | None,
+    ) -> Analysis:
+        """Decode the film, from where an earlier analysis stood if there is one, and make the document."""
+        settings = self.settings
+        with FramePipe(
+            facts,
+            self._ffmpeg,
+            short_side=self._short_side(),
+            threads=settings.threads,
+            place=earlier.place() if earlier else None,
+        ) as pipe:
             take = Take(
                 self._spec.make(pipe.facts, settings.threshold)
                 if cuts is None
@@ -165,11 +207,19 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                 judge=self._judge(pipe),
                 evidence={name: spec.make(pipe.facts) for name, spec in self.plugins.evidence().items()},
                 keeper=self._keeper(facts),
+                standing=earlier.standing if earlier else None,
             )
-            for frame in pipe:
-                take.see(frame)
-                if on_progress is not None:
-                    on_progress(frame.index + 1, pipe.estimated_frames)
+            try:
+                for frame in pipe:
+                    take.see(frame)
+                    if log is not None:
+                        log.note(take, pipe)
+                    if on_progress is not None:
+                        on_progress(frame.index + 1, pipe.estimated_frames)
+            except BaseException:  # signals among them: what stands is kept
+                if log is not None:
+                    log.note(take, pipe, at_once=True)
+                raise
             take.finish()
             decoded = _written(pipe.film(), facts.stream)
         if settings.cut_list is not None and cuts is not None:
@@ -178,6 +228,15 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         if settings.sampling == "iframes" and not facts.has_clock:
             told += ("the film stores no times, so the key frames of its codec cannot be told",)
         return self._document(decoded, take, (*pipe.warnings, *told))
+
+    def _logbook(self, path: Path | None, facts: Probe) -> Logbook | None:
+        """Return what keeps checkpoints; None where nobody could go on from one."""
+        is_seekable = facts.has_clock and facts.source.composition is None
+        if path is None or not is_seekable or self.plugins.evidence():
+            return None
+        models = self._classifier.uses() if self._classifier else ()
+        how = fingerprint_of(self.settings, self._spec, models, __version__)
+        return Logbook(path, fingerprint(*facts.source.telling_files), how)
 
     def _short_side(self) -> int | None:
         """Return the size of pictures that somebody wants to look at; None where samples do for all."""

@@ -7,15 +7,18 @@ end of the film but the last shot.
 from __future__ import annotations
 
 import math
+import zlib
 from array import array
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 
+import msgspec
 import numpy as np
 
 from cinetag_plugin.document.contracts import Boundary, Detector, Evidence, Frame
 from cinetag_plugin.document.records import KeyFrame
-from cinetag_plugin.shots.duplicates import Pictures, coarse_picture
+from cinetag_plugin.media.frames import LostPlaceError
+from cinetag_plugin.shots.duplicates import GRID, Pictures, coarse_picture
 from cinetag_plugin.shots.key_frames import Keeper, KeptFrames, entropy_of
 from cinetag_plugin.shots.shot_measures import ShotMeasures
 from cinetag_plugin.window import Window
@@ -24,10 +27,30 @@ Judge = Callable[[KeyFrame, Frame], KeyFrame]
 """Accepts or refuses a key frame, and labels it; the frame's planes are its own."""
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a :class:`Take` knows where one shot has ended and the next begins, to go on from there later.
+
+    ``pictures`` and ``opening`` are bytes of coarse pictures; ``mark`` tells the shot's first frame
+    from another.
+    """
+
+    start: int
+    first_pts: int
+    shot_start: int
+    clear_from: int
+    boundaries: tuple[Boundary, ...]
+    key_frames: tuple[KeyFrame, ...]
+    measures: tuple[dict[str, float], ...]
+    pictures: bytes
+    opening: bytes
+    mark: int
+
+
 class Take:
     """Watches every frame once, in order.
 
-    A measure that is no number over a shot is left out of that shot.
+    A measure that is no number over a shot is left out of that shot. A take that goes on from an
+    earlier one's standing is fed from some frames before the running shot, for its detector's sake.
 
     Args:
         detector: finds the boundaries.
@@ -37,6 +60,7 @@ class Take:
         judge: accepts and labels each key frame.
         evidence: measures of every frame, by name; one with the name of our own takes its place.
         keeper: keeps frames until a shot's key frames can be chosen; None takes the middle ones.
+        standing: where an earlier take stood.
 
     Attributes:
         start: first frame looked at; None while there was none.
@@ -57,6 +81,7 @@ class Take:
         judge: Judge,
         evidence: Mapping[str, Evidence],
         keeper: Keeper | None = None,
+        standing: Standing | None = None,
     ) -> None:
         self._detector = detector
         self._window = window
@@ -76,14 +101,33 @@ class Take:
         self.key_frames: list[KeyFrame] = []
         self.measures: list[dict[str, float]] = []
         self.pictures: list[Pictures] = []
+        self._awaited: int | None = None
+        self._first_mark: int | None = None
+        if standing is not None:
+            self._go_on(standing)
+
+    def _go_on(self, standing: Standing) -> None:
+        self.start, self._first_pts = standing.start, standing.first_pts
+        self._shot_start, self._clear_from = standing.shot_start, standing.clear_from
+        self.boundaries, self.key_frames = list(standing.boundaries), list(standing.key_frames)
+        self.measures = [dict(means) for means in standing.measures]
+        self.pictures = list(_coarse(standing.pictures, 3))
+        self._opening = _coarse(standing.opening, 1)[0, 0]
+        self._awaited = self._first_mark = standing.mark
 
     def see(self, frame: Frame) -> None:
         """Take the next frame of the film."""
-        if not self._is_wanted(frame):
+        if self._first_pts is None:
+            self._first_pts = frame.pts
+        if not self._is_wanted(frame, self._first_pts):
             return
         if self.start is None:
             self.start = self._shot_start = self._clear_from = frame.index
         self.end = frame.index + 1
+        if frame.index < self._shot_start and self._awaited is not None:
+            self._close_at(self._detector.feed(frame))
+            return
+        self._refuse_another(frame)
         kept = self._kept.keep(frame)
         self._means.feed(kept)
         if self._opening is None:
@@ -92,12 +136,17 @@ class Take:
             self._values[name].append(evidence.feed(frame))
         self._close_at(self._detector.feed(frame))
 
-    def _is_wanted(self, frame: Frame) -> bool:
+    def _refuse_another(self, frame: Frame) -> None:
+        """Raise where the first frame of the running shot is not the one that an earlier take saw."""
+        if self._awaited is not None:
+            if frame.index != self._shot_start or mark_of(frame) != self._awaited:
+                raise LostPlaceError
+            self._awaited = None
+
+    def _is_wanted(self, frame: Frame, first_pts: int) -> bool:
         if self._window.is_whole:
             return True
-        if self._first_pts is None:
-            self._first_pts = frame.pts
-        seconds = (frame.pts - self._first_pts) * self._time_base
+        seconds = (frame.pts - first_pts) * self._time_base
         return self._window.begun(frame.index, seconds) and not self._window.over(frame.index, seconds)
 
     def finish(self) -> None:
@@ -115,6 +164,27 @@ class Take:
                 self._close_shot(boundary.frame, boundary.start)
                 self._clear_from = boundary.end
                 self._opening = coarse_picture(self._kept.near(max(boundary.frame, boundary.end)))
+                first = self._kept.near(boundary.frame)
+                self._first_mark = mark_of(first) if first.index == boundary.frame else None
+
+    @property
+    def standing(self) -> Standing | None:
+        """Where the running shot began, for another take to go on from; None where nobody could."""
+        if self._first_mark is None or self.start is None or self._first_pts is None:
+            return None
+        assert self._opening is not None
+        return Standing(
+            start=self.start,
+            first_pts=self._first_pts,
+            shot_start=self._shot_start,
+            clear_from=self._clear_from,
+            boundaries=tuple(self.boundaries),
+            key_frames=tuple(self.key_frames),
+            measures=tuple(self.measures),
+            pictures=b"".join(pictures.tobytes() for pictures in self.pictures),
+            opening=self._opening.tobytes(),
+            mark=self._first_mark,
+        )
 
     def _close_shot(self, end: int, clear_until: int) -> None:
         start, shot = self._shot_start, len(self.measures)
@@ -147,3 +217,13 @@ class Take:
         mean = sum(values[:frames]) / frames
         del values[:frames]
         return mean
+
+
+def mark_of(frame: Frame) -> int:
+    """Return a number that tells a frame's sample from another."""
+    return zlib.crc32(frame.sampled.y.tobytes())
+
+
+def _coarse(content: bytes, pictures: int) -> Pictures:
+    """Return coarse pictures, so many a shot, from the bytes of all."""
+    return np.frombuffer(content, np.uint8).reshape(-1, pictures, 3, *GRID)

@@ -91,6 +91,14 @@ def _say_what_decodes(named: str | None) -> None:
     say(f"decoding with {ffmpeg.path}: {ffmpeg.version}")
 
 
+def _checkpoint(plan: Plan) -> Path | None:
+    """Return the file that keeps where an analysis stands; None where nothing is written at all."""
+    from cinetag_plugin.checkpoint import SUFFIX
+
+    path = plan.paths.get("json")
+    return path.with_name(f"{plan.stem}{SUFFIX}") if path else None
+
+
 class _Work:
     """One film after the other, with the same options."""
 
@@ -124,12 +132,17 @@ class _Work:
 
     def _one(self, film: Path, plan: Plan) -> None:
         began = time.monotonic()
+        checkpoint = _checkpoint(plan)
         with progress_of(film.name, quiet=self._args.quiet, target=self._sink) as report:
-            analysis = self._analyzer.analyze(film, on_progress=report)
+            analysis = self._analyzer.analyze(
+                film, on_progress=report, checkpoint=checkpoint, resume=self._args.resume
+            )
         seconds = time.monotonic() - began
         for warning in analysis.warnings:
             say(f"{film}: {warning}")
         written = write_all(analysis, self._exporters, plan, self._names, overwrite=self._args.overwrite)
+        if checkpoint is not None:
+            checkpoint.unlink(missing_ok=True)
         if self._args.verbose:
             say(f"{film}: {effort(analysis, seconds)}")
         self._tell(analysis, written)

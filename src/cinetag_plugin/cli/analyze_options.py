@@ -80,7 +80,7 @@ def _add_inputs_and_outputs(parser: argparse.ArgumentParser) -> None:
 def _add_shot_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--only", action="append", choices=STAGES, help="find only this (may be repeated)")
     group.add_argument(
-        "--detector", default="auto", metavar="NAME", help="auto, accurate, paper, or a plugin's"
+        "--detector", default="auto", metavar="NAME", help="auto, accurate, rule, paper, or a plugin's"
     )
     group.add_argument(
         "--threshold", type=_above_zero, metavar="X", help="the detector's threshold; higher finds fewer cuts"
@@ -159,6 +159,11 @@ def _add_habits(parser: argparse.ArgumentParser) -> None:
         metavar="URL|-",
         help="write progress as ffmpeg does, in the keys frame, fps, progress, to stdout (-), pipe:N, "
         "file:PATH or a path",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with an analysis that was interrupted (its .cinetag.part lies beside the results)",
     )
     parser.add_argument("--no-plugins", action="store_true", help="load only what comes with cinetag")
     parser.add_argument("--strict", action="store_true", help="end the run when a plugin fails")

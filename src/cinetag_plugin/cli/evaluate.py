@@ -26,7 +26,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--tolerance", type=_frames, default=0, metavar="N", help="frames a cut may be off (default: 0)"
     )
     shots.add_argument(
-        "--detector", default="auto", metavar="NAME", help="of a film: auto, accurate, paper, or a plugin's"
+        "--detector",
+        default="auto",
+        metavar="NAME",
+        help="of a film: auto, accurate, rule, paper, or a plugin's",
     )
     shots.add_argument("--threshold", type=float, metavar="X", help="of a film: the detector's threshold")
     shots.add_argument("--json", action="store_true", help="print one JSON object")

@@ -1,7 +1,9 @@
 """Every frame of a film, once, in order, with its true time: one decode from beginning to end."""
 
 import queue
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -9,7 +11,7 @@ from typing import Self
 from cinetag_plugin.document.contracts import Frame, StreamFacts
 from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.document.records import Film, Timing
-from cinetag_plugin.document.time import Clock
+from cinetag_plugin.document.time import Clock, TimingRun
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.film import film_of, length_of
 from cinetag_plugin.media.graph import frame_arguments, frame_matrix, laid_out, maps_tones
@@ -29,6 +31,22 @@ WHOLE_SIZE = LONGEST_SIDE
 """The ``short_side`` that leaves a film as large as it is."""
 
 
+class LostPlaceError(Exception):
+    """The decoder did not come back to the frame from which to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A frame (the second or a later one) to go on from, and the times of it and of all before it."""
+
+    frame: int
+    timing: Sequence[TimingRun]
+
+    def pts(self, frame: int) -> int:
+        """Return the time of a frame."""
+        return Clock(self.timing, self.frame + 1, Fraction(1)).pts(frame)
+
+
 class FramePipe:
     """The frames of a film, reduced: a context manager that is iterated once.
 
@@ -44,6 +62,7 @@ class FramePipe:
         samples: whether every frame carries a sample for the detectors.
         threads: for the decoder; FFmpeg's own choice where None.
         patience: seconds without progress after which the decoder is given up.
+        place: where to begin in a film with a clock; None is its first frame.
     """
 
     def __init__(
@@ -55,6 +74,7 @@ class FramePipe:
         samples: bool = True,
         threads: int | None = None,
         patience: float = PATIENCE,
+        place: Place | None = None,
     ) -> None:
         self.probe = probe
         self.layout = laid_out(probe, short_side, samples=samples)
@@ -72,6 +92,10 @@ class FramePipe:
         self._times = RisingTimes(step) if probe.has_clock else CountedTimes()
         self._runs = Runs(step)
         self._finished = False
+        self._place = place
+        if place is not None and isinstance(self._times, RisingTimes):
+            self._times.go_on_from(place.pts(place.frame - 1))
+            self._runs.go_on_from(place.timing, place.frame)
 
     @property
     def facts(self) -> StreamFacts:
@@ -87,6 +111,12 @@ class FramePipe:
     def frames(self) -> int:
         """How many frames have been read."""
         return self._runs.frames
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every time so far is as the file has it, so that a later run can come back to a frame."""
+        times = self._times
+        return isinstance(times, RisingTimes) and not times.repaired and not times.missing
 
     @property
     def timing(self) -> tuple[Timing, ...]:
@@ -115,7 +145,9 @@ class FramePipe:
     def _decode(self, part: Run | None) -> Child:
         return Child(
             self._ffmpeg,
-            frame_arguments(self.probe, self._ffmpeg, self.layout, threads=self._threads, run=part),
+            frame_arguments(
+                self.probe, self._ffmpeg, self.layout, threads=self._threads, run=part, seek=self._seek()
+            ),
             on_line=self._take_line,
             subject=self.probe.source.path if part is None else part.part.path,
             patience=self._patience,
@@ -132,18 +164,39 @@ class FramePipe:
 
         Raises:
             MediaError: not one frame could be decoded, or the decoder made no progress.
+            LostPlaceError: the decoder did not come back to the place from which to go on.
         """
         if self._child is None:
             raise RuntimeError("a FramePipe is read inside its with statement")
         size = self.layout.image.bytes
         buffers = [bytearray(size), bytearray(size)]
         while (count := self._child.read_into(memoryview(buffers[self.frames % 2]))) == size:
-            yield self._frame(buffers[self.frames % 2])
+            pts = self._next_time()
+            if self._place is None or self._is_back(self._place, pts):
+                yield self._frame(buffers[self.frames % 2], pts)
         self._child.wait()
+        if self._place is not None:
+            raise LostPlaceError
         self._finish(rest=count)
 
-    def _frame(self, buffer: bytearray) -> Frame:
-        index, pts = self.frames, self._times.place(self._next_time())
+    def _is_back(self, place: Place, pts: int | None) -> bool:
+        """Tell whether a frame is the one to go on from; those before it are passed over."""
+        wanted = place.pts(place.frame)
+        if pts is None or pts > wanted:
+            raise LostPlaceError
+        if pts == wanted:
+            self._place = None
+        return pts == wanted
+
+    def _seek(self) -> Fraction | None:
+        """Return the seconds that FFmpeg may leave out, half a frame less than to the place."""
+        if self._place is None:
+            return None
+        time = self._place.pts(self._place.frame) * self.probe.time_base - self.probe.start
+        return max(Fraction(0), time - 1 / (2 * self.probe.rate))
+
+    def _frame(self, buffer: bytearray, time: int | None) -> Frame:
+        index, pts = self.frames, self._times.place(time)
         self._runs.add(pts)
         planes, sample = self.layout.cut(buffer)
         return Frame(index, pts, *planes, matrix=self._matrix, full_range=False, sample=sample)

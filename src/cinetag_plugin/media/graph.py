@@ -73,20 +73,28 @@ def laid_out(probe: Probe, short_side: int | None, *, samples: bool) -> Layout:
 
 
 def frame_arguments(
-    probe: Probe, ffmpeg: Ffmpeg, layout: Layout, *, threads: int | None, run: Run | None = None
+    probe: Probe,
+    ffmpeg: Ffmpeg,
+    layout: Layout,
+    *,
+    threads: int | None,
+    run: Run | None = None,
+    seek: Fraction | None = None,
 ) -> Sequence[str]:
     """Return FFmpeg's arguments that write raw yuv420p images to standard output.
 
     Every decoded frame comes once, in display order, never made or dropped to keep a rate; luminance
     spans 16 to 235. ``-copyts`` leaves the times as the file has them. The time of each frame is
     printed to standard error (see :mod:`.printed_times`), in the probe's time base. A ``run`` is that
-    part of a package.
+    part of a package; ``seek`` leaves out what lies more than so many seconds before.
     """
     source = probe.source if run is None else probe.source.of_part(run.part.path)
     options: dict[str, Any] = dict(source.input_options)
     if levels := levels_left_out(probe, layout.shown):
         options["lowres"] = levels
     if run is not None and (seek := run.seek):
+        options["ss"] = f"{float(seek):.6f}"
+    if seek is not None:
         options["ss"] = f"{float(seek):.6f}"
     if threads is not None:
         options["threads"] = threads

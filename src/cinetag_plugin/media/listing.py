@@ -12,6 +12,7 @@ from fractions import Fraction
 _LINE = re.compile(r"\[info\] ( *)(.*)")
 _INPUT = re.compile(r"Input #0, ([\w,.-]+), from '")
 _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)[, ]")
+_START = re.compile(r"Duration: [^,]+, start: (-?\d+\.\d+)[, ]")
 _STREAM = re.compile(r"Stream #0:(\d+)(?:\[(0x[0-9a-f]+)\])?(?:\([^()\s]*\))?: ([A-Z][a-z]+): (.*)")
 _TAG = re.compile(r"(\S[^:]*?) *: (.*)")
 _ROTATION = re.compile(r"display ?matrix: rotation of (-?\d+(?:\.\d+)?) degrees", re.IGNORECASE)
@@ -69,10 +70,11 @@ class Stream:
 
 @dataclass
 class Listing:
-    """What FFmpeg found in a file: its format's name, length in seconds, streams and tags."""
+    """What FFmpeg found in a file: its format's name, length and first time in seconds, streams and tags."""
 
     format: str = ""
     duration: Fraction | None = None
+    start: Fraction = Fraction(0)
     streams: list[Stream] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
 
@@ -136,6 +138,8 @@ class _Reader:
             self._stream, self._base = None, 0
             hours, minutes = int(match[1]), int(match[2])
             self.listing.duration = (hours * 60 + minutes) * 60 + Fraction(match[3])
+            if begins := _START.match(text):
+                self.listing.start = Fraction(begins[1])
         elif text == "Metadata:" and not self.listing.streams and not self._programs:
             self._stream, self._base, self._tags = None, 0, self.listing.tags
         else:

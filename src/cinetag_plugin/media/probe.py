@@ -62,6 +62,7 @@ class Probe:
         rate: frames a second, snapped to the standard ones.
         time_base: seconds a tick of the stream's pts lasts.
         has_clock: the file stores a time for each frame.
+        start: seconds from which FFmpeg counts when it seeks.
         duration: seconds, as the container promises for its longest stream; None where it does not.
         promise: what the container says of this stream.
         estimated_frames: for a progress bar, never to be trusted; None where unknown.
@@ -89,6 +90,7 @@ class Probe:
     rate: Fraction
     time_base: Fraction
     has_clock: bool
+    start: Fraction
     duration: Fraction | None
     promise: Promise
     estimated_frames: int | None
@@ -203,6 +205,7 @@ def probe(
         rate=found_rate,
         time_base=frame.time_base if clock else 1 / found_rate,
         has_clock=clock,
+        start=listing.start,
         duration=listing.duration,
         promise=promise,
         estimated_frames=_estimate(promise, listing, found_rate),

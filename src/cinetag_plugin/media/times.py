@@ -1,5 +1,6 @@
 """Presentation times that rise, and how they are remembered."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from cinetag_plugin.document.time import TimingRun
@@ -21,6 +22,10 @@ class RisingTimes:
         self._last: int | None = None
         self.repaired = 0
         self.missing = 0
+
+    def go_on_from(self, last: int) -> None:
+        """Take ``last`` for the time of the frame before the next."""
+        self._last = last
 
     def place(self, pts: int | None) -> int:
         """Return the time of the next frame, whose own is ``pts``."""
@@ -64,6 +69,13 @@ class Runs:
         self._last = 0
         self.frames = 0
         self.last_step = max(1, round(step))
+
+    def go_on_from(self, runs: Sequence[TimingRun], frames: int) -> None:
+        """Take the first ``frames`` frames (two or more) of ``runs`` for noted."""
+        self._runs = [run for run in runs if run.frame < frames - 1]
+        last = self._runs[-1]
+        self._last = last.pts + (frames - 1 - last.frame) * last.step
+        self.frames, self.last_step = frames, last.step
 
     def add(self, pts: int) -> None:
         """Note the time of the next frame, later than the one before."""

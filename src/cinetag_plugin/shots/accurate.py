@@ -64,9 +64,13 @@ class AccurateDetector:
             yield self._cuts.popleft()
 
     def _with_cuts_before(self, passage: Boundary) -> Iterator[Boundary]:
-        """Yield the cuts before a passage, then the passage; those inside it are part of it."""
-        yield from self._cuts_before(passage.start)
-        while self._cuts and self._cuts[0].start < passage.end:
+        """Yield the cuts before a passage, then the passage.
+
+        Those inside it are part of it, and so is one at its end: after a fade out the next shot may
+        appear at full.
+        """
+        yield from self._cuts_before(passage.start + 1)
+        while self._cuts and self._cuts[0].start <= passage.end:
             self._cuts.popleft()
         yield passage
 
