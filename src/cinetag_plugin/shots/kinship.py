@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from cinetag_plugin.shots.measures import FrameMeasures
 
 LAGS = (1, 2, 4, 8, 16, 32)
-"""Distances in frames, each twice the one before; those of a frame in the middle of two others are the first five."""
+"""Distances in frames, each twice the one before; those of a frame in the middle of two others are the
+first five."""
 
 REACH = LAGS[-1]
 """Frames on each side that the kinship of a frame depends on."""
@@ -194,8 +195,9 @@ def _patched(pictures: Rows) -> dict[int, Rows]:
 
 def _apart(rows: Rows, lag: int) -> Rows:
     """Return how far each row is from the one ``lag`` later, part by part."""
-    steps = rows[lag:] - rows[:-lag]
-    return np.abs(steps, out=steps)
+    steps: Rows = rows[lag:] - rows[:-lag]
+    np.abs(steps, out=steps)
+    return steps
 
 
 def _around(values: Rows, extreme: np.ufunc) -> Rows:
