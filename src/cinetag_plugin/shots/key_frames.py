@@ -110,6 +110,7 @@ def entropy_of(frame: Frame) -> float:
 
     The Shannon entropies of the luminance and the two chrominance planes, 256 levels each, summed
     (equation 4 of Khan et al., AVSS 2017, in its literal reading). Measured on the sample, whose
-    picked pixels have the distribution of the whole picture, where averaged ones have not.
+    picked pixels have the distribution of the whole picture, where averaged ones have not: at most
+    0.15 bits from the full frame's (0.02 on average, see decision 5 on samples).
     """
     return sum(_fast.channel_entropies_yuv(*frame.sampled))
