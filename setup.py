@@ -17,7 +17,7 @@ setup(
             [f"src/cinetag_plugin/_fast/{name}.pyx"],
             depends=[
                 f"src/cinetag_plugin/_fast/{header}"
-                for header in ("blocks.pxd", "counting.pxd", "dispatch.h", "hsv.pxd")
+                for header in ("blocks.pxd", "cells.pxd", "counting.pxd", "dispatch.h", "hsv.pxd")
             ],
             extra_compile_args=SPEED,
             optional=True,

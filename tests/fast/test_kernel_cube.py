@@ -40,3 +40,12 @@ def test_shares_sum_to_one(kernels, picture):
     assert cube.shape == (cube_bins.BINS,)
     assert cube.sum() == pytest.approx(1, abs=1e-4)
     assert cube.min() >= 0
+
+
+@unhurried
+@given(pictures())
+def test_colours_and_cells_are_those_of_the_planes(kernels, picture):
+    colours, cells, tints = kernels.colours_and_cells(*picture, (3, 5), (2, 4))
+    np.testing.assert_array_equal(colours, kernels.colour_cube(*picture))
+    np.testing.assert_array_equal(cells, kernels.block_means(picture[0], 3, 5))
+    np.testing.assert_array_equal(tints, [kernels.block_means(plane, 2, 4) for plane in picture[1:]])

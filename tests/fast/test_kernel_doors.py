@@ -33,6 +33,7 @@ def test_planes(kernels, plane, fault):
         lambda: kernels.mean_abs_difference(PLANE, plane),
         lambda: kernels.channel_entropies_yuv(plane, HALF, HALF),
         lambda: kernels.yuv_to_rgb(PLANE, plane, HALF, **HOW),
+        lambda: kernels.colours_and_cells(plane, HALF, HALF, (2, 2), (1, 1)),
         lambda: kernels.hsv_histogram_yuv(PLANE, HALF, plane, **HOW),
         lambda: kernels.hsv_joint_histogram_yuv(plane, HALF, HALF, **HOW),
     ):
@@ -98,8 +99,13 @@ def test_luma_bins(kernels, bins):
 
 @pytest.mark.parametrize(("rows", "cols"), [(0, 1), (1, 0), (-1, 4)])
 def test_grids(kernels, rows, cols):
-    with pytest.raises(ValueError, match="the grid is"):
-        kernels.block_means(PLANE, rows, cols)
+    for call in (
+        lambda: kernels.block_means(PLANE, rows, cols),
+        lambda: kernels.colours_and_cells(PLANE, HALF, HALF, (rows, cols), (1, 1)),
+        lambda: kernels.colours_and_cells(PLANE, HALF, HALF, (1, 1), (rows, cols)),
+    ):
+        with pytest.raises(ValueError, match="the grid is"):
+            call()
 
 
 def test_planes_of_two_sizes(kernels):

@@ -53,6 +53,16 @@ def test_colour_cubes(compiled, twins, picture):
     _same(compiled.colour_cube(*picture), twins.colour_cube(*picture))
 
 
+grids = st.tuples(st.integers(1, 40), st.integers(1, 80))
+
+
+@unhurried
+@given(pictures(), grids, grids)
+def test_colours_and_cells(compiled, twins, picture, luma_grid, chroma_grid):
+    one = compiled.colours_and_cells(*picture, luma_grid, chroma_grid)
+    _same(one, twins.colours_and_cells(*picture, luma_grid, chroma_grid))
+
+
 @unhurried
 @given(pictures(), matrices, st.booleans())
 def test_conversion_to_rgb(compiled, twins, picture, matrix, full_range):
@@ -133,6 +143,8 @@ def test_rows_longer_than_a_block(compiled, twins, width, step):
     _same(one, other)
     rgb = random.integers(0, 256, (3, width, 3), dtype=np.uint8)
     one, other = (form.hsv_histogram_rgb(rgb, step=step) for form in (compiled, twins))
+    _same(one, other)
+    one, other = (form.colour_cube(*picture) for form in (compiled, twins))
     _same(one, other)
     how.pop("step")
     _same(compiled.yuv_to_rgb(*picture, **how), twins.yuv_to_rgb(*picture, **how))

@@ -43,7 +43,7 @@ def test_compiled_kernels_run_where_they_were_built(compiled):
     assert _report(CINETAG_NO_EXTENSIONS="0") == expected
 
 
-@pytest.mark.parametrize("missing", ["distance", "entropy", "histogram", "luma", "plane"])
+@pytest.mark.parametrize("missing", ["cube", "distance", "entropy", "histogram", "luma", "plane"])
 def test_one_missing_extension_brings_in_all_twins_and_its_name(missing):
     code = f"import sys; sys.modules['cinetag_plugin._fast.{missing}'] = None\n" + REPORT
     is_compiled, form, bits, module = _report(code)

@@ -12,6 +12,7 @@ __all__ = [
     "block_means",
     "channel_entropies_yuv",
     "colour_cube",
+    "colours_and_cells",
     "correlation_distance",
     "entropy",
     "half_l1",
@@ -34,7 +35,7 @@ _WHY_NOT: str
 try:
     if os.environ.get("CINETAG_NO_EXTENSIONS") == "1":
         raise ImportError("CINETAG_NO_EXTENSIONS is 1")
-    from cinetag_plugin._fast.cube import colour_cube
+    from cinetag_plugin._fast.cube import colour_cube, colours_and_cells
     from cinetag_plugin._fast.distance import bhattacharyya, correlation_distance, half_l1
     from cinetag_plugin._fast.entropy import channel_entropies_yuv, entropy
     from cinetag_plugin._fast.histogram import (
@@ -54,6 +55,7 @@ except ImportError as fault:
         block_means,
         channel_entropies_yuv,
         colour_cube,
+        colours_and_cells,
         correlation_distance,
         entropy,
         half_l1,

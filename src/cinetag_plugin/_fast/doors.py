@@ -19,6 +19,8 @@ def check_plane(plane: NDArray[Any], name: str = "y") -> None:
 
     Rows may lie apart or upside down (any row stride); pixels in a row may not.
     """
+    if _is_plain(plane):
+        return
     _check_pixels(plane, name, "(height, width)", 2)
     _check_adjacent(plane, name, ((1, 1),))
 
@@ -27,7 +29,8 @@ def check_planes(y: NDArray[Any], u: NDArray[Any], v: NDArray[Any]) -> None:
     """Demand three planes of one 4:2:0 picture: chroma of half the luma's size, rounded up."""
     for plane, name in ((y, "y"), (u, "u"), (v, "v")):
         check_plane(plane, name)
-    half = ((y.shape[0] + 1) // 2, (y.shape[1] + 1) // 2)
+    height, width = y.shape
+    half = ((height + 1) // 2, (width + 1) // 2)
     for plane, name in ((u, "u"), (v, "v")):
         if plane.shape != half:
             raise ValueError(f"{name} has shape {plane.shape}; a y of {y.shape} goes with {half}")
@@ -103,6 +106,14 @@ def check_counts(lowest: float, total: float) -> None:
     """Demand that the lowest count is not below zero and that the sum of all is finite."""
     if not (lowest >= 0.0 and math.isfinite(total)):
         raise ValueError("a histogram holds a count below zero or not finite")
+
+
+def _is_plain(plane: NDArray[Any]) -> bool:
+    """Tell at little cost that a plane is sound; where the answer is no, it may still be."""
+    if not (isinstance(plane, np.ndarray) and plane.dtype == np.uint8 and plane.ndim == 2):
+        return False
+    height, width = plane.shape
+    return 0 < height <= _LONGEST_SIDE and 0 < width <= _LONGEST_SIDE and plane.strides[1] == 1
 
 
 def _check_pixels(pixels: NDArray[Any], name: str, form: str, dimensions: int) -> None:

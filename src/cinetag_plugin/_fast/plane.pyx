@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
 from cinetag_plugin._fast.blocks cimport (
     BLOCK,
@@ -18,6 +18,7 @@ from cinetag_plugin._fast.blocks cimport (
     take_chroma,
     take_samples,
 )
+from cinetag_plugin._fast.cells cimport average_cells
 
 from cinetag_plugin._fast import doors
 from cinetag_plugin._fast.matrices import coefficients
@@ -43,8 +44,9 @@ def block_means(y, rows, cols):
     cdef const uint8_t[:, :] plane = y
     cdef float[:, ::1] means = np.empty((rows, cols), dtype=np.float32)
     cdef uint32_t[::1] sums = np.empty(y.shape[1], dtype=np.uint32)
+    cdef int32_t[::1] edges = np.empty(cols + 1, dtype=np.int32)
     with nogil:
-        average_cells(plane, sums, means)
+        average_cells(plane, &edges[0], &sums[0], means)
     return np.asarray(means)
 
 
@@ -90,39 +92,6 @@ cdef dispatched interleave(const Block *block, int n, uint8_t *pixels) noexcept 
         pixels[3 * i] = block.red[i]
         pixels[3 * i + 1] = block.green[i]
         pixels[3 * i + 2] = block.blue[i]
-
-
-cdef void average_cells(
-    const uint8_t[:, :] y, uint32_t[::1] sums, float[:, ::1] means
-) noexcept nogil:
-    cdef Py_ssize_t i, row, top, bottom, rows = means.shape[0]
-    for i in range(rows):
-        top = i * y.shape[0] // rows
-        bottom = max(top + 1, (i + 1) * y.shape[0] // rows)
-        sums[:] = 0
-        for row in range(top, bottom):
-            add_row(&sums[0], &y[row, 0], <int>y.shape[1])
-        average_columns(sums, bottom - top, means[i])
-
-
-cdef void average_columns(
-    const uint32_t[::1] sums, Py_ssize_t height, float[::1] means
-) noexcept nogil:
-    cdef Py_ssize_t i, column, left, right, columns = means.shape[0]
-    cdef uint64_t total
-    for i in range(columns):
-        left = i * sums.shape[0] // columns
-        right = max(left + 1, (i + 1) * sums.shape[0] // columns)
-        total = 0
-        for column in range(left, right):
-            total += sums[column]
-        means[i] = <float>(<double>total / <double>(height * (right - left)))
-
-
-cdef dispatched add_row(uint32_t *sums, const uint8_t *row, int n) noexcept nogil:
-    cdef int i
-    for i in range(n):
-        sums[i] += row[i]
 
 
 cdef uint64_t sum_differences(

@@ -15,6 +15,7 @@ from cinetag_plugin._fast.matrices import Coefficients, Matrix, coefficients
 Plane = NDArray[np.uint8]
 Pixels = NDArray[np.uint8]
 Counts = NDArray[np.int64]
+Cells = NDArray[np.float32]
 
 _HSV_SHIFT = 12
 
@@ -212,6 +213,19 @@ def colour_cube(y: Plane, u: Plane, v: Plane) -> NDArray[np.float32]:
     bins = (level * cube_bins.TINTS + blue) * cube_bins.TINTS + red
     counts = np.bincount(bins.ravel(), minlength=cube_bins.BINS)
     return counts.astype(np.float32) * np.float32(1 / u.size)
+
+
+def colours_and_cells(
+    y: Plane, u: Plane, v: Plane, luma_grid: tuple[int, int], chroma_grid: tuple[int, int]
+) -> tuple[Cells, Cells, Cells]:
+    """Return the `colour_cube` of a 4:2:0 picture and the `block_means` of its planes, equal.
+
+    Grids are (rows, columns); the means of luma have the shape of the first, those of Cb and Cr
+    (2, rows, columns) of the second. Raises ValueError as the two do.
+    """
+    cube = colour_cube(y, u, v)
+    tints = [block_means(plane, *chroma_grid) for plane in (u, v)]
+    return cube, block_means(y, *luma_grid), np.stack(tints)
 
 
 def mean_abs_difference(a: Plane, b: Plane, step: int = 1) -> float:

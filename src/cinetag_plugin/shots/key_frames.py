@@ -7,7 +7,6 @@ only every second, fourth, ... frame is kept, so that memory stays bounded howev
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from cinetag_plugin import _fast
@@ -102,7 +101,8 @@ class KeptFrames:
 def copied(frame: Frame) -> Frame:
     """Return a frame whose planes are its own."""
     sample = frame.sample and Planes(*(plane.copy() for plane in frame.sample))
-    return replace(frame, y=frame.y.copy(), u=frame.u.copy(), v=frame.v.copy(), sample=sample)
+    y, u, v = frame.y.copy(), frame.u.copy(), frame.v.copy()
+    return Frame(frame.index, frame.pts, y, u, v, frame.matrix, frame.full_range, sample)
 
 
 def entropy_of(frame: Frame) -> float:
@@ -110,6 +110,7 @@ def entropy_of(frame: Frame) -> float:
 
     The Shannon entropies of the luminance and the two chrominance planes, 256 levels each, summed
     (equation 4 of Khan et al., AVSS 2017, in its literal reading). Measured on the sample, whose
-    picked pixels have the distribution of the whole picture, where averaged ones have not.
+    picked pixels have the distribution of the whole picture, where averaged ones have not: at most
+    0.15 bits from the full frame's (0.02 on average, see decision 5 on samples).
     """
     return sum(_fast.channel_entropies_yuv(*frame.sampled))

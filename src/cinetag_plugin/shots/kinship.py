@@ -8,6 +8,7 @@ of the frames' coarse pictures at a few distances, so it is measured at lags of 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from cinetag_plugin.shots.measures import FrameMeasures
 
 LAGS = (1, 2, 4, 8, 16, 32)
-"""Distances in frames; those of a frame in the middle of two others are the first five."""
+"""Distances in frames, each twice the one before; those of a frame in the middle of two others are the
+first five."""
 
 REACH = LAGS[-1]
 """Frames on each side that the kinship of a frame depends on."""
@@ -27,6 +29,11 @@ _LENGTH_UNIT = 32.0
 _LIGHT_UNIT = 128.0
 
 Rows = NDArray[np.float32]
+Places = NDArray[np.int64]
+
+_STEPS = (0, *LAGS)
+_STEP_WITHIN = np.searchsorted(_STEPS, np.arange(REACH + 1), side="right") - 1
+"""The largest of the steps that is not longer than a distance in frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +58,20 @@ class Stretch:
 
 def stretch_of(frames: Sequence[FrameMeasures]) -> Stretch:
     """Lay out the measures of successive frames."""
-    cells = np.stack([frame.cells.ravel() for frame in frames])
-    tints = np.stack([frame.tints.ravel() for frame in frames])
+    cells = _rows([frame.cells for frame in frames])
+    tints = _rows([frame.tints for frame in frames])
     light = [cells.mean(1), cells.std(1), cells.max(1), cells.min(1), np.abs(tints).mean(1) * 4]
     return Stretch(
         pictures=np.hstack([cells, tints]),
-        structures=np.stack([frame.structure.ravel() for frame in frames]),
-        colours=np.sqrt(np.stack([frame.colours for frame in frames])),
+        structures=_rows([frame.structure for frame in frames]),
+        colours=np.sqrt(_rows([frame.colours for frame in frames])),
         light=np.stack(light, axis=1).astype(np.float32) / np.float32(_LIGHT_UNIT),
     )
+
+
+def _rows(measures: Sequence[Rows]) -> Rows:
+    """Lay out one array a frame as one row a frame; several times as fast as stacking them."""
+    return np.concatenate(measures).reshape(len(measures), -1)
 
 
 def kinship(stretch: Stretch) -> Rows:
@@ -68,11 +80,11 @@ def kinship(stretch: Stretch) -> Rows:
     Beyond the ends the first and the last frame are taken to stand still; all but ``REACH`` frames
     at each end are independent of where the stretch was cut.
     """
-    pictures = _Products(stretch.pictures)
     channels: list[Rows] = []
-    for products in (_Products(stretch.structures), _Products(stretch.colours)):
-        channels += [products.likeness(lag) for lag in (*(-lag for lag in LAGS), *LAGS)]
-    channels += [pictures.distance(lag) for lag in (*(-lag for lag in LAGS), *LAGS)]
+    for rows in (stretch.structures, stretch.colours):
+        channels += _Products(rows).likenesses()
+    pictures = _Products(stretch.pictures)
+    channels += pictures.distances()
     patched = _patched(stretch.pictures)
     for lag in LAGS[:-1]:
         channels += [*pictures.between(lag), patched[lag]]
@@ -83,48 +95,64 @@ def kinship(stretch: Stretch) -> Rows:
 
 
 class _Products:
-    """Inner products of the rows of a stretch at the lags, and what follows from them."""
+    """Inner products of the rows of a stretch at the lags, and what follows from them.
+
+    What is said of two frames a lag apart is worked out once for all such pairs, those beyond the
+    ends included; the frames before and after a frame are then two places in one array.
+    """
 
     def __init__(self, rows: Rows) -> None:
-        self._count = len(rows)
-        self._width = rows.shape[1]
-        self._places = np.arange(len(rows))
-        self._own = _dots(rows, rows)
-        self._at = {lag: _dots_ahead(rows, lag) for lag in LAGS}
+        self._count, self._width = rows.shape
+        table = np.zeros((len(_STEPS), self._count), np.float32)
+        for line, step in zip(table, _STEPS, strict=True):
+            inner = max(0, self._count - step)
+            np.einsum("ij,ij->i", rows[:inner], rows[step:], out=line[:inner])
+        self._own = table[0, self._ends(0)[0]]
+        self._at = {lag: self._beyond_the_ends(table, lag) for lag in LAGS}
+        self._lengths: dict[int, Rows] = {}
 
-    def _pair(self, first: int, second: int) -> Rows:
-        """Return the products of the frames ``first`` and ``second`` frames away from each."""
-        low, high = min(first, second), max(first, second)
-        if low == high:
-            return _shifted(self._own, low)
-        begin, end = (np.clip(self._places + shift, 0, self._count - 1) for shift in (low, high))
-        found = self._at[high - low][begin]
-        short = end - begin < high - low
-        found[short] = self._near_an_end(begin[short], end[short])
-        return found
+    def _ends(self, lag: int) -> tuple[Places, Places]:
+        """Return both frames of every pair, from ``REACH`` before the first to ``REACH`` after the last."""
+        places = np.arange(-REACH, self._count + REACH - lag)
+        return places.clip(0, self._count - 1), (places + lag).clip(0, self._count - 1)
 
-    def _near_an_end(self, begin: NDArray[np.int64], end: NDArray[np.int64]) -> Rows:
-        """Take the next smaller lag where an end of the stretch makes the distance shorter."""
-        found = self._own[begin].copy()
-        for lag in LAGS:
-            longer = end - begin >= lag
-            found[longer] = self._at[lag][begin[longer]]
-        return found
+    def _beyond_the_ends(self, table: Rows, lag: int) -> Rows:
+        """Take the next smaller step where an end of the stretch makes the distance shorter."""
+        begin, end = self._ends(lag)
+        products: Rows = table[_STEP_WITHIN[end - begin], begin]
+        return products
 
-    def likeness(self, lag: int) -> Rows:
-        """Return the cosine between each frame and the one ``lag`` away, -1 to 1."""
-        norm = np.sqrt(self._own * self._pair(lag, lag)) + np.float32(1e-3)
-        likeness: Rows = np.clip(self._pair(0, lag) / norm, -1, 1)
+    def _norms(self, lag: int) -> tuple[Rows, Rows]:
+        return self._own[: len(self._own) - lag], self._own[lag:]
+
+    def _from(self, pairs: Rows, place: int) -> Rows:
+        """Return the pair that begins ``place`` frames after each frame."""
+        return pairs[REACH + place : REACH + place + self._count]
+
+    def _both_ways(self, by_lag: dict[int, Rows]) -> list[Rows]:
+        """Return what is said of each frame and those before it, then of it and those after it."""
+        before = [self._from(by_lag[lag], -lag) for lag in LAGS]
+        return before + [self._from(by_lag[lag], 0) for lag in LAGS]
+
+    def likenesses(self) -> list[Rows]:
+        """Return the cosines between each frame and those at the lags before and after, -1 to 1."""
+        return self._both_ways({lag: self._likeness(lag) for lag in LAGS})
+
+    def _likeness(self, lag: int) -> Rows:
+        first, second = self._norms(lag)
+        likeness: Rows = (self._at[lag] / (np.sqrt(first * second) + np.float32(1e-3))).clip(-1, 1)
         return likeness
 
-    def distance(self, lag: int) -> Rows:
-        """Return the root mean square difference to the frame ``lag`` away, 1 is much."""
-        return self._length(0, lag)
+    def distances(self) -> list[Rows]:
+        """Return the root mean square differences to the frames before and after, 1 is much."""
+        return self._both_ways({lag: self._length(lag) for lag in LAGS})
 
-    def _length(self, first: int, second: int) -> Rows:
-        square = self._pair(first, first) + self._pair(second, second) - 2 * self._pair(first, second)
-        length: Rows = np.sqrt(np.maximum(square, 0) / self._width) / np.float32(_LENGTH_UNIT)
-        return length
+    def _length(self, lag: int) -> Rows:
+        if lag not in self._lengths:
+            first, second = self._norms(lag)
+            square = np.maximum(first + second - 2 * self._at[lag], 0)
+            self._lengths[lag] = np.sqrt(square / self._width) / np.float32(_LENGTH_UNIT)
+        return self._lengths[lag]
 
     def between(self, lag: int) -> tuple[Rows, Rows, Rows]:
         """Return where each frame lies between those ``lag`` before and after it.
@@ -132,23 +160,13 @@ class _Products:
         How far along (0 to 1, a half where the two are alike), how far off the straight line as a
         share of its length (0 to 2), and the cosine of the two steps (1 straight on, -1 back).
         """
-        before, after, across = self._length(-lag, 0), self._length(0, lag), self._length(-lag, lag)
+        before, after = self._from(self._length(lag), -lag), self._from(self._length(lag), 0)
+        across = self._from(self._length(2 * lag), -lag)
         floor = np.float32((_SPREAD_FLOOR / _LENGTH_UNIT) ** 2)
         along = (before**2 - after**2 + across**2 + floor) / (2 * across**2 + 2 * floor)
         off = np.sqrt(np.maximum(before**2 - along**2 * across**2, 0) / (across**2 + floor))
         steps = (across**2 - before**2 - after**2) / (2 * before * after + floor)
         return np.clip(along, -1, 2), np.minimum(off, 2), np.clip(steps, -1, 1)
-
-
-def _dots(a: Rows, b: Rows) -> Rows:
-    products: Rows = np.einsum("ij,ij->i", a, b)
-    return products
-
-
-def _dots_ahead(rows: Rows, lag: int) -> Rows:
-    """Return the product of each row and the one ``lag`` later, the last one beyond the end."""
-    inner = max(0, len(rows) - lag)
-    return np.concatenate([_dots(rows[:inner], rows[lag:]), rows[inner:] @ rows[-1]])
 
 
 def _shifted(rows: Rows, lag: int) -> Rows:
@@ -162,16 +180,24 @@ def _patched(pictures: Rows) -> dict[int, Rows]:
 
     As a share of the difference of the two: small in wipes, which take each part from one of them.
     """
-    most = LAGS[-2]
+    most, count = LAGS[-2], len(pictures)
     around = np.pad(pictures, ((most, most), (0, 0)), mode="edge")
     found = {}
-    for lag in LAGS[:-1]:
-        before, after = (around[most + shift : most + shift + len(pictures)] for shift in (-lag, lag))
-        away = np.abs(np.subtract(pictures, before))
-        nearest = np.minimum(away, np.abs(np.subtract(pictures, after)), out=away).mean(1)
-        across = np.abs(np.subtract(after, before)).mean(1)
+    steps = _apart(around, LAGS[0])
+    for lag, double in pairwise(LAGS):
+        before, after = steps[most - lag : most - lag + count], steps[most : most + count]
+        nearest = np.minimum(before, after).mean(1)
+        steps = _apart(around, double)
+        across = steps[most - lag : most - lag + count].mean(1)
         found[lag] = np.minimum(nearest / (across + np.float32(_SPREAD_FLOOR)), 2)
     return found
+
+
+def _apart(rows: Rows, lag: int) -> Rows:
+    """Return how far each row is from the one ``lag`` later, part by part."""
+    steps: Rows = rows[lag:] - rows[:-lag]
+    np.abs(steps, out=steps)
+    return steps
 
 
 def _around(values: Rows, extreme: np.ufunc) -> Rows:

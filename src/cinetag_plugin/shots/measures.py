@@ -49,16 +49,15 @@ class FrameMeasures:
 def measure(frame: Frame) -> FrameMeasures:
     """Measure one frame of any size, on its sample."""
     y, u, v = frame.sampled
-    cells = _fast.block_means(y, *STRUCTURE_GRID)
+    colours, cells, tints = _fast.colours_and_cells(y, u, v, STRUCTURE_GRID, TINT_GRID)
     if not frame.full_range:
         cells -= np.float32(_LIMITED_BLACK)
     mean = float(cells.sum()) / cells.size
     deviations = cells - np.float32(mean)
     contrast = sqrt(float(np.vdot(deviations, deviations)) / deviations.size)
-    tints = np.stack([_fast.block_means(u, *TINT_GRID), _fast.block_means(v, *TINT_GRID)])
     return FrameMeasures(
         index=frame.index,
-        colours=_fast.colour_cube(y, u, v),
+        colours=colours,
         cells=cells,
         tints=tints - np.float32(128),
         structure=deviations / np.float32(contrast + _CONTRAST_FLOOR),

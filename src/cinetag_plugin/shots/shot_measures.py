@@ -104,11 +104,12 @@ def _measured(frame: Frame, before: Frame | None) -> tuple[float, ...]:
     black, reach = (0.0, 255.0) if frame.full_range else (_BLACK, _REACH)
     mean, deviation, bends = _fast.luma_statistics(y, step)
     motion = float("nan")
-    if before is not None and before.sampled.y.shape == y.shape:
-        motion = _fast.mean_abs_difference(y[::step], before.sampled.y[::step]) / reach
-    colours = [plane[:: 2 * _step(plane)] for plane in (u, v)]
-    grey = _grey(colours[0].shape)
-    off_grey = sum(_fast.mean_abs_difference(plane, grey) for plane in colours)
+    if before is not None and (y_before := before.sampled.y).shape == y.shape:
+        motion = _fast.mean_abs_difference(y[::step], y_before[::step]) / reach
+    every = 2 * _step(u)
+    blue, red = u[::every], v[::every]
+    grey = _grey(blue.shape)
+    off_grey = _fast.mean_abs_difference(blue, grey) + _fast.mean_abs_difference(red, grey)
     return (
         min(motion, 1.0),
         min(1.0, max(0.0, (mean - black) / reach)),
