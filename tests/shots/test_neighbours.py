@@ -1,4 +1,4 @@
-"""The detector ``accurate``: cuts on their exact frame, and nothing where there is none."""
+"""The detector ``rule``: cuts on their exact frame, and nothing where there is none."""
 
 import numpy as np
 import pytest
@@ -44,6 +44,23 @@ def test_a_flash_is_no_cut(length):
     pictures = shot(1, 60)
     pictures[30 : 30 + length] = [picture(1, light=70 - 5 * age) for age in range(length)]
     assert cuts(pictures) == []
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.4, []), (0.7, [30])])
+def test_a_screen_in_the_picture_is_no_cut_unless_it_fills_most_of_it(share, expected):
+    around, shown = picture(1), picture(2)
+    luma = around[0].copy()
+    luma[:, : int(160 * share)] = shown[0][:, : int(160 * share)]
+    assert cuts([around] * 30 + [(luma, *around[1:])] * 30) == expected
+
+
+def test_words_on_black_may_be_all_that_changes():
+    cards = []
+    for first in (10, 90):
+        luma = np.full((90, 160), 16, np.uint8)
+        luma[30:60, first : first + 60] = 220
+        cards.append((luma, 128, 128))
+    assert cuts([cards[0]] * 30 + [cards[1]] * 30) == [30]
 
 
 def test_strobing_light_is_no_cut():

@@ -8,9 +8,10 @@ With d(f) the difference of frames f - 1 and f (:func:`.measures.difference`) it
 The largest rather than the mean, because of duplicated frames (animation on twos, silent film);
 ``CALM`` is the motion that any shot may have. A cut is clear among four frames each side, very
 clear among two (fast cutting), or one of two that bound a shot of one or two frames. Short black
-between two shots is passed over, flashes are none (:mod:`.rules`). ``benchmarks/cuts.py`` measures
-what it finds, with ``THRESHOLD`` and ``CALM`` chosen on other films. The form of the rule and its
-other constants were settled on those same films (66 cuts), so expect a little less on new ones.
+between two shots is passed over; flashes, and changes of a part of the picture, are none
+(:mod:`.rules`). ``benchmarks/cuts.py`` measures what it finds, with ``THRESHOLD`` and ``CALM``
+chosen on other films. The form of the rule and its other constants were settled on those same films
+(66 cuts), so expect a little less on new ones.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +19,14 @@ from typing import NamedTuple
 
 from cinetag_plugin.document.contracts import Boundary, DetectorSpec, Frame, StreamFacts
 from cinetag_plugin.shots.measures import FrameMeasures, difference, measure
-from cinetag_plugin.shots.rules import GAP_SIGHT, LONGEST_FLASH, black_gap, is_black, is_flash
+from cinetag_plugin.shots.rules import (
+    GAP_SIGHT,
+    LONGEST_FLASH,
+    black_gap,
+    is_black,
+    is_flash,
+    is_partial,
+)
 
 THRESHOLD = 0.8
 """Clearness of a cut among four pictures each side; higher finds fewer cuts."""
@@ -122,7 +130,10 @@ class CutRule:
             return False  # not clear even where all around stands still: most frames
         among_four = self._clearness([place], REACH) >= self._threshold
         among_two = self._clearness([place], _NEAR) >= SURE * self._threshold
-        return (among_four or among_two or self._is_one_of_two(place)) and not self._flashes(place)
+        if not (among_four or among_two or self._is_one_of_two(place)):
+            return False
+        before, after = (self._pictures[i].measures for i in (place - 1, place))
+        return not self._flashes(place) and not is_partial(before, after)
 
     def _is_one_of_two(self, place: int) -> bool:
         """Tell whether a shot of one or two pictures begins or ends here."""
@@ -157,7 +168,7 @@ def _make(facts: StreamFacts, threshold: float | None) -> CutRule:
 
 SPEC = DetectorSpec(
     name="rule",
-    version="1",
+    version="2",
     make=_make,
     context=CONTEXT,
     settings={"threshold": THRESHOLD, "calm": CALM, "sure": SURE, "pair": PAIR},

@@ -1,9 +1,11 @@
-"""What looks like a cut and is none: black between two shots, and flashes of light.
+"""What looks like a cut and is none: black between two shots, flashes of light, a part that changes.
 
 Pure functions over the measures of a few neighbouring frames.
 """
 
 from collections.abc import Sequence
+
+import numpy as np
 
 from cinetag_plugin.shots.measures import FrameMeasures, structure_distance
 
@@ -16,7 +18,11 @@ GAP_SIGHT = LONGEST_GAP + 2
 LONGEST_FLASH = 8
 """Frames after which light that came suddenly is no flash any more."""
 
+MOST_OF_IT = 0.5
+"""Share of the picture that changes at a cut, at least; of real cuts at least 0.9 was seen to."""
+
 _BLACK = 8.0
+_CHANGED = 3.0
 _AT_FULL = 0.5
 _ALIKE = 0.5
 
@@ -60,3 +66,16 @@ def is_flash(before: Sequence[FrameMeasures], after: Sequence[FrameMeasures]) ->
 
 def _comes_back(picture: FrameMeasures, other: FrameMeasures, lit: FrameMeasures, alike: float) -> bool:
     return other.brightness < lit.brightness and structure_distance(picture, other) < alike
+
+
+def is_partial(before: FrameMeasures, after: FrameMeasures) -> bool:
+    """Tell whether only a part of the picture changes: a screen in it, a caption, an insert.
+
+    Cells that are black in both frames (bars, the ground of title cards) do not count.
+    """
+    lit = np.maximum(before.cells, after.cells) > _BLACK
+    tints = np.abs(before.tints - after.tints).max(axis=0)
+    times = (len(lit) // tints.shape[0], lit.shape[1] // tints.shape[1])
+    changed = np.abs(before.cells - after.cells) > _CHANGED
+    changed |= np.kron(tints > _CHANGED, np.ones(times, np.bool_))
+    return bool(lit.any()) and float(changed[lit].mean()) < MOST_OF_IT
