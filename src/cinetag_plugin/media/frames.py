@@ -1,5 +1,6 @@
 """Every frame of a film, once, in order, with its true time: one decode from beginning to end."""
 
+import itertools
 import queue
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ WHOLE_SIZE = LONGEST_SIDE
 """The ``short_side`` that leaves a film as large as it is."""
 
 
+_MOST_AT_ONCE = 16
+_BYTES_AT_ONCE = 1 << 20
+
+
 class LostPlaceError(Exception):
     """The decoder did not come back to the frame from which to go on."""
 
@@ -50,7 +55,7 @@ class Place:
 class FramePipe:
     """The frames of a film, reduced: a context manager that is iterated once.
 
-    The planes of a frame are valid until the next but one is read. After the last frame
+    The planes of a frame are valid until the next but one is read, at least. After the last frame
     :attr:`timing`, :attr:`warnings` and :meth:`film` are complete; before, they tell what is known
     so far.
 
@@ -169,15 +174,27 @@ class FramePipe:
         if self._child is None:
             raise RuntimeError("a FramePipe is read inside its with statement")
         size = self.layout.image.bytes
-        buffers = [bytearray(size), bytearray(size)]
-        while (count := self._child.read_into(memoryview(buffers[self.frames % 2]))) == size:
-            pts = self._next_time()
-            if self._place is None or self._is_back(self._place, pts):
-                yield self._frame(buffers[self.frames % 2], pts)
+        for images in self._images(self._child, size):
+            for first in range(0, len(images), size):
+                pts = self._next_time()
+                if self._place is None or self._is_back(self._place, pts):
+                    yield self._frame(images[first : first + size], pts)
         self._child.wait()
         if self._place is not None:
             raise LostPlaceError
-        self._finish(rest=count)
+        self._finish()
+
+    def _images(self, child: Relay, size: int) -> Iterator[memoryview]:
+        """Yield whole images, some at a time: whoever is woken for each has forgotten all about frames."""
+        room = size * max(1, min(_MOST_AT_ONCE, _BYTES_AT_ONCE // size))
+        buffers = itertools.cycle([memoryview(bytearray(room)), memoryview(bytearray(room))])
+        count = room
+        while count == room:
+            buffer = next(buffers)
+            count = child.read_into(buffer, size)
+            yield buffer[: count - count % size]
+        if count % size:
+            self._complaints.take("[error] the last frame is incomplete")
 
     def _is_back(self, place: Place, pts: int | None) -> bool:
         """Tell whether a frame is the one to go on from; those before it are passed over."""
@@ -195,7 +212,7 @@ class FramePipe:
         time = self._place.pts(self._place.frame) * self.probe.time_base - self.probe.start
         return max(Fraction(0), time - 1 / (2 * self.probe.rate))
 
-    def _frame(self, buffer: bytearray, time: int | None) -> Frame:
+    def _frame(self, buffer: memoryview, time: int | None) -> Frame:
         index, pts = self.frames, self._times.place(time)
         self._runs.add(pts)
         planes, sample = self.layout.cut(buffer)
@@ -217,7 +234,7 @@ class FramePipe:
         elif not self._lines.is_mark(line):
             self._complaints.take(line)
 
-    def _finish(self, rest: int) -> None:
+    def _finish(self) -> None:
         if self.frames == 0:
             reason = self._complaints.first or "the stream is empty"
             raise MediaError(
@@ -225,8 +242,6 @@ class FramePipe:
                 f"not one picture of it can be decoded ({reason})",
                 "check whether it plays elsewhere",
             )
-        if rest:
-            self._complaints.take("[error] the last frame is incomplete")
         self._finished = True
 
     def _reservations(self) -> Iterator[str]:

@@ -78,7 +78,7 @@ class Layout:
         assert size is not None
         return size
 
-    def cut(self, buffer: bytearray) -> tuple[Planes, Planes | None]:
+    def cut(self, buffer: bytearray | memoryview) -> tuple[Planes, Planes | None]:
         """Return views of a frame's planes, and of its sample's where both are there."""
         planes = planes_of(buffer, self.image)
         if self.picture is None or self.sample is None:
@@ -87,7 +87,7 @@ class Layout:
         return _part(planes, 0, self.picture), _part(planes, top, self.sample)
 
 
-def planes_of(buffer: bytearray, size: Size) -> Planes:
+def planes_of(buffer: bytearray | memoryview, size: Size) -> Planes:
     """Return views of the luminance and the two colour planes of a raw 4:2:0 image."""
     samples: NDArray[np.uint8] = np.frombuffer(buffer, dtype=np.uint8)
     chroma = size.chroma

@@ -16,6 +16,9 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
+if sys.platform != "win32":
+    import fcntl
+
 from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 
@@ -23,6 +26,9 @@ PATIENCE = 60.0
 """Seconds without a byte or a line after which a child is taken for stuck."""
 
 _GRACE = 2.0
+_SHORTEST_NAP, _LONGEST_NAP = 0.002, 0.05
+_LINES_NAP = 0.005
+_PIPE_BYTES = 1 << 20
 _LONGEST_LINE = 1 << 16
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 # FFREPORT writes log files where the user did not ask for any; colours would break the parsing
@@ -75,18 +81,25 @@ class Child:
     def read_into(self, buffer: memoryview) -> int:
         """Fill ``buffer`` from the child's output; return the bytes read, fewer only at the end.
 
+        Between two reads it sleeps for about half the time that the rest will take: to be woken for
+        every few kilobytes costs more than to copy them.
+
         Raises:
             MediaError: nothing moved for longer than the patience.
         """
         output, filled = self._process.stdout, 0
         assert output is not None
         self._wait_begins()
+        begun = self._progress
         while filled < len(buffer):
             count: int | None = output.readinto(buffer[filled:])  # type: ignore[attr-defined]
             if not count:
                 break
             filled += count
             self._progress = time.monotonic()
+            rest = (self._progress - begun) * (len(buffer) - filled) / filled
+            if rest > _SHORTEST_NAP:
+                time.sleep(min(rest / 2, _LONGEST_NAP))
         self._wait_ends()
         return filled
 
@@ -142,10 +155,19 @@ class Child:
 
     def _read_lines(self) -> None:
         assert self._process.stderr is not None
+        rest = b""
         with io.BufferedReader(self._process.stderr) as stream:  # type: ignore[type-var]
-            for raw in iter(lambda: stream.readline(_LONGEST_LINE), b""):
+            while chunk := stream.read1(_LONGEST_LINE):
                 self._progress = time.monotonic()
-                self._on_line(raw.decode("utf-8", "replace").rstrip("\r\n"))
+                *lines, rest = (rest + chunk).split(b"\n")
+                for raw in lines:
+                    self._on_line(raw.decode("utf-8", "replace").rstrip("\r"))
+                if len(rest) > _LONGEST_LINE:
+                    self._on_line(rest.decode("utf-8", "replace"))
+                    rest = b""
+                time.sleep(_LINES_NAP)  # lines come in twos and threes; a nap makes them come in dozens
+        if rest:
+            self._on_line(rest.decode("utf-8", "replace"))
 
     def _end_when_stuck(self) -> None:
         pause = min(1.0, self._patience / 4)
@@ -159,7 +181,7 @@ class Child:
 def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -169,8 +191,17 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
             start_new_session=True,  # Ctrl-C reaches us alone; we end the child
             preexec_fn=_tied_to_parent() if sys.platform == "linux" else None,  # noqa: PLW1509
         )
+        return _widened(process)
     except (OSError, ValueError) as fault:
         raise MediaError(command[0], f"cannot be started ({fault})", "check the FFmpeg program") from fault
+
+
+def _widened(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """Let the pipe hold some dozens of frames, where the system can, so that neither side waits for one."""
+    if sys.platform == "linux" and process.stdout is not None:
+        with contextlib.suppress(OSError):  # beyond the user's share of pipe memory
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    return process
 
 
 def _tied_to_parent() -> Callable[[], None] | None:

@@ -23,22 +23,29 @@ class Relay:
         """The process id of the child that runs now."""
         return self._child.pid
 
-    def read_into(self, buffer: memoryview) -> int:
-        """Fill ``buffer`` with the next frame; return the bytes read, fewer only at the end of the last run.
+    def read_into(self, buffer: memoryview, unit: int) -> int:
+        """Fill ``buffer`` with whole frames; return the bytes read, fewer only at the end of the last run.
 
         A frame that one run left unfinished is dropped where another run follows.
+
+        Args:
+            buffer: has room for some frames.
+            unit: bytes of a frame.
 
         Raises:
             MediaError: a child made no progress, or the next cannot be started.
         """
-        while (count := self._child.read_into(buffer)) < len(buffer):
+        filled = self._child.read_into(buffer)
+        while filled < len(buffer):
             self._child.wait()
             start = next(self._left, None)
             if start is None:
-                return count
+                break
+            filled -= filled % unit
             self._child.end()
             self._child = start()
-        return count
+            filled += self._child.read_into(buffer[filled:])
+        return filled
 
     def wait(self) -> int:
         """Wait for the last child; see :meth:`Child.wait`."""
