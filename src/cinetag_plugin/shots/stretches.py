@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-START_COST = 30
+START_COST = 20
 """Pictures that could be decoded in the time it takes to begin a stretch."""
 
-MOST_DECODED = 0.08
-"""Share of the film that is decoded at most, cuts seen between key pictures apart."""
+MOST_DECODED = 0.06
+"""Share of the film that is decoded to remove doubt, shots apart that have no picture otherwise."""
 
 _EVEN = 0.5
 
@@ -50,24 +50,31 @@ class _Offer(NamedTuple):
 
 
 def planned(
-    probabilities: NDArray[np.float64], keys: NDArray[np.int64], context: int, most_loss: float
+    probabilities: NDArray[np.float64],
+    keys: NDArray[np.int64],
+    context: int,
+    most_loss: float,
+    *,
+    understated: float = 1.0,
 ) -> Plan:
     """Choose what to decode: the most doubt for the fewest pictures first, until the loss is small.
 
     A verdict without decoding is wrong with the smaller of the two probabilities; decoding makes it
-    certain. A picture that is probably a cut and no key picture is always decoded.
+    certain. Shots that would have no decoded picture, their beginning and end both seen between two key
+    pictures, are always decoded, and count first.
 
     Args:
         probabilities: of a cut at every picture.
         keys: the key pictures that can be decoded, the first picture among them.
         context: pictures a detector needs after a cut.
         most_loss: loss of F1 that is small enough.
+        understated: how many times more verdicts are wrong than their probabilities say.
     """
-    doubts = np.minimum(probabilities, 1 - probabilities)
+    doubts = understated * np.minimum(probabilities, 1 - probabilities)
     cuts = max(1.0, float(probabilities.sum()))
-    wanted = _unavoidable(probabilities, keys)
+    wanted = _without_picture(probabilities, keys)
     wrong = float(doubts.sum()) - sum(float(doubts[s.first + 1 : s.last + 1].sum()) for s in wanted.values())
-    left = MOST_DECODED * len(probabilities)
+    left = MOST_DECODED * len(probabilities) - sum(s.last - s.first for s in wanted.values())
     for offer in sorted(_offers(doubts, keys, context, wanted), reverse=True):
         if wrong <= 2 * cuts * most_loss:
             break
@@ -78,11 +85,13 @@ def planned(
     return Plan(tuple(wanted[first] for first in sorted(wanted)), wrong, max(0.0, wrong) / (2 * cuts))
 
 
-def _unavoidable(probabilities: NDArray[np.float64], keys: NDArray[np.int64]) -> dict[int, Stretch]:
+def _without_picture(probabilities: NDArray[np.float64], keys: NDArray[np.int64]) -> dict[int, Stretch]:
+    """Return the stretches that show shots in which no key picture stands."""
     likely = np.flatnonzero(probabilities >= _EVEN)
-    between = likely[~np.isin(likely, keys)]
-    firsts = keys[np.searchsorted(keys, between, "right") - 1]
-    return {int(first): Stretch(int(first), int(last)) for first, last in zip(firsts, between, strict=True)}
+    ends = np.append(likely[1:], len(probabilities))
+    bare = likely[np.searchsorted(keys, likely) == np.searchsorted(keys, ends)]
+    firsts = keys[np.searchsorted(keys, bare, "right") - 1]
+    return {int(first): Stretch(int(first), int(last)) for first, last in zip(firsts, bare, strict=True)}
 
 
 def _offers(
