@@ -67,3 +67,11 @@ def test_what_costs_least_for_its_doubt_is_decoded_first() -> None:
     plan = planned(chances(p110=0.4, p280=0.4), KEYS, CONTEXT, 0.45 / (2 * 49.8))
     assert plan.stretches == (Stretch(100, 110),)
     assert plan.cost(CONTEXT) == 11 + CONTEXT + START_COST
+
+
+def test_the_rest_of_a_group_is_not_had_for_less_because_its_beginning_was_too_dear() -> None:
+    long = np.zeros(5000)
+    long[1:4000] = 0.001
+    long[3900] = 0.4
+    plan = planned(long, np.array([0, 4000]), CONTEXT, 0.0)
+    assert plan.cost(CONTEXT) <= MOST_DECODED * 5000

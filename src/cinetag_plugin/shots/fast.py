@@ -38,8 +38,8 @@ FEWEST = 1500
 UNDERSTATED = {"h264": 1.5, "hevc": 3.0, "vp8": 1.0}
 """Codecs whose encoders begin groups at cuts, and whose decoders give the key pictures alone.
 
-With each how many times more cuts were lost than foretold on films left out of the fit, at the worst
-but for a few; x265 often begins a group two pictures before the cut.
+With each about how many times more was lost than foretold on films left out of the fit, of fast
+cutting; x265 often begins a group two pictures before the cut.
 """
 
 _MOST_KEYS = 1 / 8

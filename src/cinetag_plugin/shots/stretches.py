@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 START_COST = 20
 """Pictures that could be decoded in the time it takes to begin a stretch."""
 
-MOST_DECODED = 0.06
+MOST_DECODED = 0.05
 """Share of the film that is decoded to remove doubt, shots apart that have no picture otherwise."""
 
 _EVEN = 0.5
@@ -41,10 +41,14 @@ class Plan(NamedTuple):
 
 
 class _Offer(NamedTuple):
-    """A stretch that may be bought: doubt removed for each picture decoded, doubt, pictures."""
+    """A stretch that may be bought: doubt removed for each picture decoded, doubt, pictures.
+
+    ``known`` is the last picture of its group that must have been decided before.
+    """
 
     worth: float
     stretch: Stretch
+    known: int
     doubt: float
     pictures: int
 
@@ -78,10 +82,11 @@ def planned(
     for offer in sorted(_offers(doubts, keys, context, wanted), reverse=True):
         if wrong <= 2 * cuts * most_loss:
             break
-        if offer.pictures <= left:
+        first = offer.stretch.first
+        if offer.pictures <= left and offer.known == wanted.get(first, Stretch(first, first)).last:
             left -= offer.pictures
             wrong -= offer.doubt
-            wanted[offer.stretch.first] = max(offer.stretch, wanted.get(offer.stretch.first, offer.stretch))
+            wanted[first] = offer.stretch
     return Plan(tuple(wanted[first] for first in sorted(wanted)), wrong, max(0.0, wrong) / (2 * cuts))
 
 
@@ -110,7 +115,8 @@ def _offers(
         cost = np.arange(1, len(gained) + 1) + (START_COST + context if known == first else 0)
         best = int((gained / cost).argmax())
         worth = float(gained[best] / cost[best])
-        yield _Offer(worth, Stretch(first, known + 1 + best), float(gained[best]), int(cost[best]))
-        more, rest = float(gained[-1] - gained[best]), len(gained) - 1 - best
+        last = known + 1 + best
+        yield _Offer(worth, Stretch(first, last), known, float(gained[best]), int(cost[best]))
+        more, rest = float(gained[-1] - gained[best]), end - last
         if rest:
-            yield _Offer(min(worth, more / rest), Stretch(first, end), more, rest)
+            yield _Offer(min(worth, more / rest), Stretch(first, end), last, more, rest)
