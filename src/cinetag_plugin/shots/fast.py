@@ -27,7 +27,7 @@ from cinetag_plugin.shots.suspects import cut_probabilities
 VERSION = "1"
 
 SMALL_LOSS = 0.02
-"""Loss of F1 that ``auto`` accepts, and down to which stretches are decoded."""
+"""Loss of F1 down to which stretches are decoded, and which is not worth a warning."""
 
 GREAT_LOSS = 0.15
 """Loss of F1 at which the film is better decoded as a whole, whatever was asked for."""
