@@ -4,7 +4,7 @@
 
 Bare decoding is ``ffmpeg -threads 1 -i FILM -an -f null -``. The three commands alternate, costs are
 medians of CPU seconds (user + system, children included). F1 is of hard cuts at tolerance 0;
-``expected`` is the loss that ``fast`` itself foretells, ``auto`` tells what the default would take.
+``expected`` is the loss that ``fast`` itself foretells.
 """
 
 import argparse
@@ -21,7 +21,6 @@ from cinetag_plugin.document.contracts import Boundary
 from cinetag_plugin.document.files import read_analysis
 from cinetag_plugin.evaluation.shots import read_truth, score_boundaries
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
-from cinetag_plugin.shots.fast import SMALL_LOSS
 from costs import cost_of
 
 DETECTORS = ("accurate", "fast")
@@ -66,15 +65,12 @@ def measured(film: Path, truth: Path, rounds: int) -> dict[str, Any]:
     for detector in DETECTORS:
         rows[detector]["times_bare"] = statistics.median(costs[detector]) / bare
     fast = rows["fast"]
-    expected = fast["settings"].get("expected_loss")
-    took = fast["used"] == "fast"
     return {
         "film": film.name,
         "bare_s": bare,
         **rows,
         "loss": (rows["accurate"]["f1"] or 0.0) - (fast["f1"] or 0.0),
-        "expected_loss": expected,
-        "auto": "fast" if took and expected <= SMALL_LOSS else "accurate",
+        "expected_loss": fast["settings"].get("expected_loss"),
     }
 
 
@@ -85,7 +81,7 @@ def printed(row: dict[str, Any]) -> None:
         f"{row['film']:<28} accurate F1 {accurate['f1'] or 0:.3f} at {accurate['times_bare']:.2f} x bare"
         f"  fast F1 {fast['f1'] or 0:.3f} at {fast['times_bare']:.2f}"
         f"  loss {row['loss']:+.3f} (expected {row['expected_loss']})"
-        f"  decoded {fast['settings'].get('decoded', 1)}  auto: {row['auto']}  {' '.join(fast['why'])}"
+        f"  decoded {fast['settings'].get('decoded', 1)}  {' '.join(fast['why'])}"
     )
 
 

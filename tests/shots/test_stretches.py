@@ -31,8 +31,21 @@ def test_a_doubtful_picture_is_decoded_from_its_key_picture() -> None:
     assert planned(chances(p310=0.4), KEYS, CONTEXT, 0.0).stretches == (Stretch(300, 310),)
 
 
-def test_a_likely_cut_between_key_pictures_is_always_placed_by_decoding() -> None:
+def test_a_likely_cut_between_key_pictures_is_believed_where_a_key_picture_shows_its_shot() -> None:
+    probable = chances(p350=0.9, p400=0.0)
+    assert planned(probable, KEYS, CONTEXT, 1.0).stretches == ()
+    assert planned(probable, KEYS, CONTEXT, 0.0).stretches == (Stretch(300, 350),)
+
+
+def test_a_shot_without_any_key_picture_is_always_decoded() -> None:
     assert planned(chances(p350=0.9), KEYS, CONTEXT, 1.0).stretches == (Stretch(300, 350),)
+    assert planned(chances(p350=0.9, p370=0.9), KEYS, CONTEXT, 1.0).stretches == (Stretch(300, 370),)
+
+
+def test_verdicts_known_to_be_too_sure_are_paid_for_more() -> None:
+    plan = planned(chances(p300=0.6), KEYS, CONTEXT, 0.01, understated=3.0)
+    assert plan.stretches == (Stretch(200, 300),)
+    assert planned(chances(p300=0.6), KEYS, CONTEXT, 1.0, understated=3.0).wrong == pytest.approx(1.2)
 
 
 def test_a_loss_that_is_allowed_is_not_paid_for() -> None:
@@ -54,3 +67,11 @@ def test_what_costs_least_for_its_doubt_is_decoded_first() -> None:
     plan = planned(chances(p110=0.4, p280=0.4), KEYS, CONTEXT, 0.45 / (2 * 49.8))
     assert plan.stretches == (Stretch(100, 110),)
     assert plan.cost(CONTEXT) == 11 + CONTEXT + START_COST
+
+
+def test_the_rest_of_a_group_is_not_had_for_less_because_its_beginning_was_too_dear() -> None:
+    long = np.zeros(5000)
+    long[1:4000] = 0.001
+    long[3900] = 0.4
+    plan = planned(long, np.array([0, 4000]), CONTEXT, 0.0)
+    assert plan.cost(CONTEXT) <= MOST_DECODED * 5000

@@ -115,7 +115,8 @@ def key_features(
     whole group's, of those after over those before; difference from the key picture before in
     colours and structure; length of the group before; whether that is the longest of the film, and
     not the only one so long: then the encoder had to begin another; how much the
-    bytes change here, up or down.
+    bytes change here, up or down; no B picture among the two before, and the logarithm of their bytes,
+    the later over the former: what a cut shortly before leaves.
     """
     sizes = packets.sizes.astype(np.float64) + HEADERS
     total = np.concatenate([[0.0], np.cumsum(sizes)])
@@ -141,6 +142,8 @@ def key_features(
         np.minimum(length, _LONG) / _LONG,
         longest & (longest.sum() > 1),
         np.abs(np.log(after / before)),
+        packets.anchors[place - 1] & packets.anchors[np.maximum(place - 2, 0)],
+        np.log(sizes[place - 1] / sizes[np.maximum(place - 2, 0)]),
     )
     return np.stack(columns, axis=1).astype(np.float64)
 
@@ -150,10 +153,10 @@ def probability(features: Features, weights: Sequence[float]) -> Features:
     return np.asarray(1 / (1 + np.exp(-(weights[0] + features @ np.array(weights[1:])))))
 
 
-PICTURE_WEIGHTS = (-9.19, 0.11, 0.25, 0.59, 0.07, 2.9, 2.17, -0.05, -0.6, 0.72, 6.03, 1.31, -1.51)
+PICTURE_WEIGHTS = (-10.43, 0.1, 0.18, 0.73, -0.03, 3.59, 2.23, 0.12, -0.53, 0.89, 6.09, 1.18, -0.87)
 """Constant and weights of the columns of :func:`picture_features`."""
 
-KEY_WEIGHTS = (-2.25, 1.26, -0.07, 0.24, -0.61, 2.12, 0.61, 0.67, -6.28, 0.9)
+KEY_WEIGHTS = (-1.5, 1.25, 0.08, 0.89, -0.39, 2.48, 0.55, 0.66, -6.03, 1.48, -2.06, 0.02)
 """Constant and weights of the columns of :func:`key_features`."""
 
 
