@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -196,11 +197,12 @@ def saturation(rgb) -> float:
     return (red - green) / red
 
 
-def test_planes_live_in_two_buffers(odd: Path, ffmpeg: Ffmpeg) -> None:
+def test_planes_live_in_two_buffers_that_are_used_again(odd: Path, ffmpeg: Ffmpeg) -> None:
     with FramePipe(probe(odd / "noaudio.mp4", ffmpeg), ffmpeg) as pipe:
-        frames = [frame for frame, _ in zip(pipe, range(4), strict=False)]
-    assert np.shares_memory(frames[0].y, frames[2].y)
-    assert not np.shares_memory(frames[2].y, frames[3].y)
+        frames = list(pipe)
+    # whoever looks at a frame may have the next one too
+    assert not any(np.may_share_memory(a.y, b.y) for a, b in pairwise(frames))
+    assert len({frame.y.ctypes.data for frame in frames}) <= 32 < len(frames)
 
 
 def test_pictures_are_jpeg_and_png() -> None:
