@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from cinetag_plugin.document.contracts import Tag, Vocabulary
-from cinetag_plugin.document.records import ModelUse
+from cinetag_plugin.document.records import ModelUse, Transition
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
 from cinetag_plugin.report.terminal import summary
 
@@ -51,6 +51,17 @@ def test_the_head_says_what_the_film_is(make_analysis):
         "tags by example-50 on cpu",
         "right in 7 of 10 pictures",
     ]
+
+
+def test_the_head_counts_gradual_transitions(make_analysis):
+    analysis = make_analysis(shots=4)
+    kinds = ("start", "fade", "dissolve", "fade")
+    shots = tuple(
+        replace(shot, transition_in=Transition(kind=kind, start=shot.start, end=shot.start + 2))
+        for shot, kind in zip(analysis.shots, kinds, strict=True)
+    )
+    assert "of which 2 by fade, 1 by dissolve" in printed(replace(analysis, shots=shots)).splitlines()
+    assert "of which" not in printed(analysis)
 
 
 def test_a_row_has_strength_mean_probability_count_and_first_and_last_time(make_analysis):

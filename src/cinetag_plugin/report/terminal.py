@@ -11,6 +11,7 @@ from rich.text import Text
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.export.colours import colour as colour_of
+from cinetag_plugin.export.events import is_gradual
 from cinetag_plugin.report.words import (
     analysed_seconds,
     counted,
@@ -109,6 +110,8 @@ def _head(analysis: Analysis, about_models: str) -> Iterator[str]:
     rate = cut_rate(analysis)
     found_by = f"detector {shown(analysis.detector.name)}"
     yield f"{counted(len(analysis.shots), 'shot')} ({', '.join(filter(None, [rate, found_by]))})"
+    if gradual := [shot.transition_in.kind for shot in analysis.shots if is_gradual(shot.transition_in)]:
+        yield f"of which {', '.join(f'{gradual.count(k)} by {k}' for k in dict.fromkeys(gradual))}"
     dropped = sum(not key_frame.accepted for key_frame in analysis.key_frames)
     yield f"{counted(len(analysis.key_frames), 'key frame')} ({dropped} dropped by the entropy gate)"
     for use in analysis.models:
