@@ -43,8 +43,7 @@ def answers(weights: Path, rows: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def counts(film: NDArray[np.float32], truth: Truth, values: Values) -> Counts:
     """Score the passages found in a film."""
-    finder = PassageFinder(*values)
-    found = [*finder.take(0, film), *finder.finish()]
+    found = PassageFinder(*values).take(0, film)
     return score_boundaries([passage.boundary for passage in found], truth).gradual
 
 

@@ -50,7 +50,7 @@ def test_its_detector_format_evidence_and_gate_are_used(cinetag, film, tmp_path)
     cinetag("analyze", film, "-o", tmp_path, "--detector", "metronome", "--to", "markdown")
     analysis = json.loads((tmp_path / "rate_25.cinetag.json").read_text(encoding="utf-8"))
     assert [shot["start"] for shot in analysis["shots"]] == [0, 25, 50]
-    assert all(0 <= shot["measures"]["brightness"] <= 1 for shot in analysis["shots"])
+    assert all(0 <= shot["measures"]["example_light"] <= 1 for shot in analysis["shots"])
     assert analysis["detector"]["name"] == "metronome"
     assert (tmp_path / "rate_25.markdown.md").read_text(encoding="utf-8").startswith("# rate_25\n")
     assert "rate_25: 3 shots" in cinetag.log.read_text(encoding="utf-8")
@@ -64,4 +64,4 @@ def test_its_command_is_added(cinetag, film, tmp_path):
 def test_without_plugins_it_stays_out(cinetag, film, tmp_path):
     cinetag("analyze", film, "-o", tmp_path, "--only", "shots", "--no-plugins")
     analysis = json.loads((tmp_path / "rate_25.cinetag.json").read_text(encoding="utf-8"))
-    assert analysis["shots"][0]["measures"] == {}
+    assert "example_light" not in analysis["shots"][0]["measures"]

@@ -61,7 +61,6 @@ class AccurateDetector:
         found: list[Boundary] = []
         for first, answers in self._frames.finish():
             found += self._joined(self._finder.take(first, answers))
-        found += self._joined(self._finder.finish())
         return [*found, *self._cuts_before(None)]
 
     def _joined(self, found: Iterable[Passage]) -> Iterator[Boundary]:

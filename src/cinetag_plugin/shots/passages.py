@@ -141,7 +141,8 @@ class PassageFinder:
     """Finds passages in the network's answers, in order.
 
     Runs of frames that belong to a passage are one passage where no more than :data:`GAP` frames part
-    them; short ones and those that the network is not sure of are none.
+    them; short ones and those that the network is not sure of are none, nor is one that the end of the
+    film cuts off: no shot follows.
 
     Args:
         threshold: probability of a passage above which a frame belongs to one, 0 to 1.
@@ -175,11 +176,6 @@ class PassageFinder:
                 self._sure = len(self._answers)
             if len(self._answers) - self._sure > GAP or len(self._answers) >= LONGEST:
                 yield from self._close()
-
-    def finish(self) -> Iterator[Passage]:
-        """Yield the passage that the end of the film has cut off, if there is one."""
-        if self._start is not None:
-            yield from self._close()
 
     def _close(self) -> Iterator[Passage]:
         assert self._start is not None

@@ -92,8 +92,8 @@ def cinetag_register_exporters() -> list[Exporter]:
 
 @hookimpl
 def cinetag_register_evidence() -> list[EvidenceSpec]:
-    """Measure brightness: its mean over each shot stands in the shot's measures."""
-    return [EvidenceSpec(name="brightness", make=lambda stream: Brightness(), summary="mean luminance")]
+    """Measure how much of the picture is light: its mean over each shot stands in the shot's measures."""
+    return [EvidenceSpec(name="example_light", make=lambda stream: Brightness(), summary="mean luminance")]
 
 
 @hookimpl
