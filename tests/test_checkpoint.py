@@ -94,7 +94,15 @@ def test_another_film_other_settings_and_rubbish_are_begun_anew(film, whole, tmp
     interrupted(film, part, 1100)
     kept = part.read_bytes()
     assert resumed(film, part, Settings(only="shots", plugins=False, threshold=0.9))[1] == 1
-    for rubbish in (b"", b"\xc1", kept[:-7], b"\x80", kept.replace(b"format\x01", b"format\x02")):
+    found = msgspec.msgpack.decode(kept, type=Checkpoint)
+    unsound = [
+        msgspec.structs.replace(found, timing=found.timing[1:]),
+        msgspec.structs.replace(found, standing=msgspec.structs.replace(found.standing, pictures=b"abc")),
+        msgspec.structs.replace(found, standing=msgspec.structs.replace(found.standing, opening=b"")),
+        msgspec.structs.replace(found, standing=msgspec.structs.replace(found.standing, shot_start=-5)),
+    ]
+    broken = [b"", b"\xc1", kept[:-7], b"\x80", kept.replace(b"format\x01", b"format\x02")]
+    for rubbish in (*map(msgspec.msgpack.encode, unsound), *broken):
         part.write_bytes(rubbish)
         analysis, first, lines = resumed(film, part)
         assert first == 1

@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,13 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
     timing: tuple[tuple[int, int, int], ...]
     standing: Standing
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether times are there for every frame up to the running shot, and the rest fits."""
+        starts = [run[0] for run in self.timing]
+        rises = starts[:1] == [0] and all(a < b for a, b in pairwise(starts))
+        return rises and self.standing.is_sound and self.standing.shot_start < self.frames
+
     def place(self) -> Place | None:
         """Return where to decode from; None where that is the film's beginning all the same."""
         frame = self.standing.shot_start - RUN_UP
@@ -95,7 +103,7 @@ class Logbook:
         except (CinetagError, msgspec.DecodeError):
             return None
         fits = (found.format, found.film, found.how) == (_FORMAT, self._film, self._how)
-        return found if fits and len(found.timing) else None
+        return found if fits and found.is_sound else None
 
     def note(self, take: Take, pipe: FramePipe, *, at_once: bool = False) -> None:
         """Write where an analysis stands, if a shot has ended since and some time has gone by."""

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from cinetag_plugin import __version__
 from cinetag_plugin.checkpoint import Checkpoint, Logbook, fingerprint_of
-from cinetag_plugin.document.contracts import DetectorSpec, Frame, GroupingSpec
+from cinetag_plugin.chosen import detector_spec, grouping_spec
+from cinetag_plugin.document.contracts import Frame
 from cinetag_plugin.document.errors import ModelError, UsageError
 from cinetag_plugin.document.records import (
     Analysis,
@@ -58,7 +59,6 @@ Progress = Callable[[int, int | None], None]
 LABELS_PER_KEY_FRAME = 3
 """Best labels kept of each key frame, as in the paper."""
 
-AUTO_DETECTOR = "accurate"
 FAST_RULE = "rule"
 """What decides where the detector ``fast`` decodes something: it needs few frames around a cut."""
 
@@ -111,8 +111,8 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         self._tell = tell
         self._owned = ExitStack()
         self._ffmpeg = find_ffmpeg(settings.ffmpeg)
-        self._spec = _detector_spec(settings, self.plugins)
-        self._grouping = _grouping_spec(settings, self.plugins)
+        self._spec = detector_spec(settings, self.plugins)
+        self._grouping = grouping_spec(settings, self.plugins)
         self._names = self.plugins.names()
         self._classifier = self._opened_classifier()
 
@@ -358,16 +358,6 @@ def _with_conforming_told(analysis: Analysis) -> Analysis:
     return replace(analysis, warnings=(*analysis.warnings, warning)) if warning else analysis
 
 
-def _detector_spec(settings: Settings, plugins: Plugins) -> DetectorSpec:
-    known = plugins.detectors()
-    # where fast is of no use, accurate decides
-    name = AUTO_DETECTOR if settings.detector in {"auto", "fast"} else settings.detector
-    if name not in known:
-        choice = ", ".join(["auto", "fast", *known])
-        raise UsageError(f"--detector {name}", "no such detector", f"choose from {choice}")
-    return known[name]
-
-
 def _written(film: Film, stream: int) -> Film:
     """Return the film with an absolute path, found from any folder, in text that JSON can hold."""
     sources = tuple(replace(source, path=_whole(source.path)) for source in film.sources)
@@ -376,16 +366,6 @@ def _written(film: Film, stream: int) -> Film:
 
 def _whole(path: str) -> str:
     return os.fsencode(os.path.abspath(path)).decode("utf-8", "replace")  # noqa: PTH100 - keeps links
-
-
-def _grouping_spec(settings: Settings, plugins: Plugins) -> GroupingSpec | None:
-    if not settings.grouping:
-        return None
-    known = plugins.groupings()
-    if settings.grouping not in known:
-        choice = ", ".join(known) or "none is installed"
-        raise UsageError(f"--grouping {settings.grouping}", "no such grouping", f"choose from: {choice}")
-    return known[settings.grouping]
 
 
 def _refuse_bad_label(label: str | None, facts: Probe) -> None:

@@ -27,6 +27,10 @@ Judge = Callable[[KeyFrame, Frame], KeyFrame]
 """Accepts or refuses a key frame, and labels it; the frame's planes are its own."""
 
 
+_PICTURES = 3  # that a shot is known by
+_COARSE_BYTES = 3 * GRID[0] * GRID[1]
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What a :class:`Take` knows where one shot has ended and the next begins, to go on from there later.
 
@@ -44,6 +48,17 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     pictures: bytes
     opening: bytes
     mark: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the parts fit each other; what comes from a file may be anything."""
+        shots = len(self.measures)
+        return (
+            len(self.pictures) == shots * _PICTURES * _COARSE_BYTES
+            and len(self.opening) == _COARSE_BYTES
+            and len(self.boundaries) == shots
+            and 0 <= self.start < self.shot_start
+        )
 
 
 class Take:
@@ -112,7 +127,7 @@ class Take:
         self._shot_start, self._clear_from = standing.shot_start, standing.clear_from
         self.boundaries, self.key_frames = list(standing.boundaries), list(standing.key_frames)
         self.measures = [dict(means) for means in standing.measures]
-        self.pictures = list(_coarse(standing.pictures, 3))
+        self.pictures = list(_coarse(standing.pictures, _PICTURES))
         self._opening = _coarse(standing.opening, 1)[0, 0]
         self._awaited = self._first_mark = standing.mark
 
