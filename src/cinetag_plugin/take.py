@@ -133,17 +133,7 @@ class Take:
 
     def see(self, frame: Frame) -> None:
         """Take the next frame of the film."""
-        if self._first_pts is None:
-            self._first_pts = frame.pts
-        seconds = (
-            (frame.pts - self._first_pts) * self._time_base if not self._window.is_whole else Fraction(0)
-        )
-        if not self._window.begun(frame.index, seconds):
-            self._detector.feed(frame)  # a transition may be under way when the window begins
-            return
-        if self._window.over(frame.index, seconds):
-            if self.start is not None and frame.index < self.end + self._context:
-                self._close_at(self._detector.feed(frame))
+        if self._is_outside(frame):
             return
         if self.start is None:
             self.start = self._shot_start = self._clear_from = frame.index
@@ -167,9 +157,13 @@ class Take:
                 raise LostPlaceError
             self._awaited = None
 
-    def _is_outside(self, frame: Frame, ticks: int) -> bool:
+    def _is_outside(self, frame: Frame) -> bool:
         """Tell whether a frame lies outside the window; the detector sees what it needs around it."""
-        seconds = ticks * self._time_base
+        if self._first_pts is None:
+            self._first_pts = frame.pts
+        if self._window.is_whole:
+            return False
+        seconds = (frame.pts - self._first_pts) * self._time_base
         if not self._window.begun(frame.index, seconds):
             self._detector.feed(frame)  # a transition may be under way when the window begins
             return True

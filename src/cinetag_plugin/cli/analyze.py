@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -41,6 +42,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Analyse every film named; a film that fails does not stop the others."""
+    # numpy's linear algebra starts a thread a core when it is loaded, which costs more than it ever saves here
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cinetag_plugin.hooks.manager import Plugins
     from cinetag_plugin.pipeline import Analyzer
 

@@ -55,6 +55,15 @@ class Stretch:
     def __len__(self) -> int:
         return len(self.pictures)
 
+    def then(self, other: "Stretch") -> "Stretch":
+        """Return this stretch followed by another."""
+        pairs = ((getattr(self, rows), getattr(other, rows)) for rows in self.__slots__)
+        return Stretch(*(np.concatenate(pair) for pair in pairs))
+
+    def since(self, frame: int) -> "Stretch":
+        """Return the stretch without its first ``frame`` frames."""
+        return Stretch(*(getattr(self, rows)[frame:] for rows in self.__slots__))
+
 
 def stretch_of(frames: Sequence[FrameMeasures]) -> Stretch:
     """Lay out the measures of successive frames."""

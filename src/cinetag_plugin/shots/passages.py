@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cinetag_plugin.document.contracts import Boundary
 from cinetag_plugin.document.records import TransitionKind
-from cinetag_plugin.shots.kinship import REACH, kinship, stretch_of
+from cinetag_plugin.shots.kinship import REACH, Stretch, kinship, stretch_of
 from cinetag_plugin.shots.measures import FrameMeasures
 
 BLOCK = 64
@@ -77,16 +77,21 @@ class FrameReader:
 
     def __init__(self, read: Reader) -> None:
         self._read = read
-        self._frames: list[FrameMeasures] = []
+        self._unread: list[FrameMeasures] = []
+        self._seen: Stretch | None = None
+        self._seen_from = 0
+        self._newest = -1
         self._kin: dict[int, NDArray[np.float32]] = {}
         self._known = -1
         self._next: int | None = None
 
     def take(self, frame: FrameMeasures) -> Iterator[tuple[int, Probabilities]]:
         """Yield the index of the first frame and the answers of each block that has become certain."""
-        self._frames.append(frame)
+        self._unread.append(frame)
+        self._newest = frame.index
         if self._next is None:
-            self._next, self._known = frame.index, frame.index - 1
+            self._next = self._seen_from = frame.index
+            self._known = frame.index - 1
         # blocks begin at multiples of their length, wherever the first frame lies
         while frame.index >= self._block_end() + MARGIN + REACH - 1:
             yield self._block(self._block_end() + MARGIN)
@@ -95,9 +100,8 @@ class FrameReader:
         """Yield what is left when the film has ended."""
         if self._next is None:
             return
-        last = self._frames[-1].index
-        while self._next <= last:
-            yield self._block(last + 1)
+        while self._next <= self._newest:
+            yield self._block(self._newest + 1)
 
     def _block_end(self) -> int:
         assert self._next is not None
@@ -118,23 +122,29 @@ class FrameReader:
 
     def _relate(self, end: int) -> None:
         """Work out the kinship of the frames before ``end`` that have none yet."""
-        first = self._frames[0].index
         begin = self._known + 1
         if begin >= end:
             return
-        low = max(0, begin - REACH - first)
-        seen = self._frames[low : end + REACH - first]
-        rows = kinship(stretch_of(seen))
+        rows = kinship(self._all_seen())
         for index in range(begin, end):
-            self._kin[index] = rows[index - first - low]
+            self._kin[index] = rows[index - self._seen_from]
         self._known = end - 1
+
+    def _all_seen(self) -> Stretch:
+        """Lay out the frames not yet read after those that are still in reach."""
+        if self._unread:
+            unread = stretch_of(self._unread)
+            self._seen = unread if self._seen is None else self._seen.then(unread)
+            self._unread.clear()
+        assert self._seen is not None
+        return self._seen
 
     def _forget(self, before: int) -> None:
         self._kin = {index: row for index, row in self._kin.items() if index >= before}
         keep = self._known + 1 - REACH
-        first = self._frames[0].index
-        if keep > first:
-            del self._frames[: keep - first]
+        if self._seen is not None and keep > self._seen_from:
+            self._seen = self._seen.since(keep - self._seen_from)
+            self._seen_from = keep
 
 
 class PassageFinder:
