@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Analyse every film named; a film that fails does not stop the others."""
-    # numpy's linear algebra starts a thread a core when it is loaded, which costs more than it ever saves here
+    # numpy starts a thread a core when it is loaded, which costs more than it ever saves here
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cinetag_plugin.hooks.manager import Plugins
     from cinetag_plugin.pipeline import Analyzer
