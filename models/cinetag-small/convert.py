@@ -28,8 +28,8 @@ LIMITS = (
 def layers(weights: dict[str, NDArray[Any]], steps: list[list[Any]]) -> list[Convolution]:
     """Return the convolutions of a weights file that train.py wrote."""
     return [
-        Convolution(weights[f"k{i}"], weights[f"b{i}"], stride, depthwise)
-        for i, (_, _, _, stride, depthwise) in enumerate(steps)
+        Convolution(weights[f"k{i}"], weights[f"b{i}"], stride, depthwise, bounded=bounded, adds=adds)
+        for i, (_, _, _, stride, depthwise, bounded, adds) in enumerate(steps)
     ]
 
 

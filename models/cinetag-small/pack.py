@@ -1,7 +1,8 @@
 """Step 1: cut views from the labelled pictures and write down what the teacher sees in each.
 
-Writes ``views.npy`` (pictures, views, size, size, 3; uint8), ``teacher.npy`` (pictures, views,
-grid * grid, components; float16), ``basis.npz`` and ``pictures.json`` into a folder.
+Writes ``views.npy`` (pictures, views, size, size, 3; uint8), ``map0.npy``, ``map1.npy``, … (pictures,
+views, height, width, channels; levels), ``scales.npy`` (maps, 2: a level's worth, the level of zero)
+and ``pictures.json`` into a folder, some 180 kB a view.
 The first view is the whole picture squeezed, the second the centre crop, the others random crops.
 """
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cinetag_plugin.document.contracts import ModelInput
+from cinetag_plugin.models.cut import cut
 from cinetag_plugin.models.image import prepare
 from cinetag_plugin.training.datasets import LabelledPicture, read_manifest
 from cinetag_plugin.training.splits import deal_folds, sources
@@ -28,33 +30,31 @@ Bytes = NDArray[np.uint8]
 
 
 class Teacher:
-    """A foreign network, asked for a grid of features of one view; nothing of it is kept."""
+    """A foreign network, asked for some of its inner maps; nothing of it is kept."""
 
-    def __init__(self, folder: Path, settings: dict[str, Any]) -> None:
-        self._net = Interpreter(
-            str(folder / settings["file"]), num_threads=1, experimental_preserve_all_tensors=True
-        )
-        self._net.allocate_tensors()
+    def __init__(self, folder: Path, settings: dict[str, Any], size: int) -> None:
+        whole = (folder / settings["file"]).read_bytes()
+        last = cut(whole, str(settings["maps"][-1]), settings["file"])
+        self._net = Interpreter(model_content=last, num_threads=1, experimental_preserve_all_tensors=True)
         self._input = self._net.get_input_details()[0]["index"]
+        self._net.resize_tensor_input(self._input, [1, size, size, 3])
+        self._net.allocate_tensors()
         tensors = {t["index"]: t for t in self._net.get_tensor_details()}
-        self._scale, self._zero = tensors[settings["tensor"]]["quantization"]
-        self._tensor, self._grid = settings["tensor"], settings["grid"]
+        self._maps = [tensors[index] for index in settings["maps"]]
 
-    def look(self, view: Bytes) -> NDArray[np.float32]:
-        """Return the features of a 224 x 224 view, averaged into ``(grid * grid, channels)``."""
+    def shapes(self) -> list[tuple[int, ...]]:
+        """Return ``(height, width, channels)`` of each map."""
+        return [tuple(self._net.get_tensor(tensor["index"]).shape[1:]) for tensor in self._maps]
+
+    def scales(self) -> NDArray[np.float64]:
+        """Return what a level of each map is worth, and the level of zero, ``(maps, 2)``."""
+        return np.array([tensor["quantization"] for tensor in self._maps], np.float64)
+
+    def look(self, view: Bytes) -> list[NDArray[np.int8]]:
+        """Return the maps of a view as levels."""
         self._net.set_tensor(self._input, view[np.newaxis])
         self._net.invoke()
-        features = self._net.get_tensor(self._tensor)[0].astype(np.float32)
-        return pooled((features - self._zero) * self._scale, self._grid)
-
-
-def pooled(features: NDArray[np.float32], grid: int) -> NDArray[np.float32]:
-    """Average ``(height, width, channels)`` into grid cells as adaptive average pooling does."""
-    height, width, channels = features.shape
-    rows = [(i * height // grid, -(-(i + 1) * height // grid)) for i in range(grid)]
-    columns = [(i * width // grid, -(-(i + 1) * width // grid)) for i in range(grid)]
-    cells = [features[a:b, c:d].mean(axis=(0, 1)) for a, b in rows for c, d in columns]
-    return np.asarray(cells, np.float32).reshape(grid * grid, channels)
+        return [self._net.get_tensor(tensor["index"])[0] for tensor in self._maps]
 
 
 def random_box(
@@ -69,27 +69,31 @@ def random_box(
     return left, top, left + w, top + h
 
 
-def views_of(picture: Image.Image, size: int, seed: int, config: dict[str, Any]) -> list[Bytes]:
-    """Cut all views of a picture at a size; the same seed gives the same places at every size."""
+def views_of(picture: Image.Image, seed: int, config: dict[str, Any]) -> NDArray[np.uint8]:
+    """Cut all views of a picture, ``(views, size, size, 3)``."""
+    size = config["size"]
     pixels = np.asarray(picture)
     fixed = [
         prepare(pixels, ModelInput(kind="picture", size=(size, size), dtype="uint8", crop=crop))[0]
         for crop in ("stretch", "centre")
     ]
     draw = np.random.default_rng(seed)
-    boxes = [random_box(draw, *picture.size, config) for _ in range(config["views"] - 2)]
+    boxes = [random_box(draw, *picture.size, config) for _ in range(config["views"] - len(fixed))]
     scale = Image.Resampling.BILINEAR
-    cut = [np.asarray(picture.resize((size, size), scale, box=box)) for box in boxes]
-    return [*fixed, *cut]
+    cuts = [np.asarray(picture.resize((size, size), scale, box=box)) for box in boxes]
+    return np.stack([*fixed, *(disturbed(view, draw, config) for view in cuts)])
 
 
-def basis(samples: NDArray[np.float32], components: int) -> dict[str, NDArray[np.float32]]:
-    """Find the mean, the main directions and their variances of feature vectors (rows)."""
-    mean = samples.mean(axis=0)
-    variances, directions = np.linalg.eigh(np.cov((samples - mean).T))
-    order = np.argsort(-variances)[:components]
-    parts = {"mean": mean, "directions": directions[:, order], "variances": variances[order]}
-    return {name: part.astype(np.float32) for name, part in parts.items()}
+def disturbed(view: Bytes, draw: np.random.Generator, how: dict[str, Any]) -> Bytes:
+    """Mirror every other view, and change brightness and contrast.
+
+    Here rather than in training: the teacher's maps of a mirrored picture are not the mirrored maps.
+    """
+    wide, lift = draw.uniform(-1, 1, 2) * (how["contrast"], how["brightness"])
+    values = (view.astype(np.float32) - 127.5) * (1 + wide) + 127.5 * (1 + lift)
+    if draw.random() < 0.5:
+        values = values[:, ::-1]
+    return values.clip(0, 255).round().astype(np.uint8)
 
 
 def unique_pictures(manifest: Path, rooms: list[str]) -> list[LabelledPicture]:
@@ -131,31 +135,25 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     pictures = unique_pictures(options.manifest, config["rooms"])[:: options.every]
     write_index(options.out, options.manifest, pictures, config["folds"])
-    teach(pictures, Teacher(options.teachers, config["teacher"]), options.out, config)
+    teach(pictures, Teacher(options.teachers, config["teacher"], config["size"]), options.out, config)
 
 
 def teach(pictures: list[LabelledPicture], teacher: Teacher, out: Path, config: dict[str, Any]) -> None:
-    """Write views and the teacher's features, compressed to their main directions."""
-    size, asked = config["size"], config["teacher"]
-    draw = np.random.default_rng(config["seed"])
-    sample = draw.choice(len(pictures), min(600, len(pictures)), replace=False)
-    first = [teacher.look(views_of(_open(pictures[i]), asked["size"], i, config)[0]) for i in sample]
-    main_directions = basis(np.concatenate(first), asked["components"])
-    np.savez(out / "basis.npz", **main_directions)  # type: ignore[arg-type]
-    shape = (len(pictures), config["views"])
+    """Write the views, and what the teacher sees in each."""
+    size, shape = config["size"], (len(pictures), config["views"])
     views = np.lib.format.open_memmap(out / "views.npy", "w+", np.uint8, (*shape, size, size, 3))
-    features = np.lib.format.open_memmap(
-        out / "teacher.npy", "w+", np.float16, (*shape, asked["grid"] ** 2, asked["components"])
-    )
+    maps = [
+        np.lib.format.open_memmap(out / f"map{index}.npy", "w+", np.int8, (*shape, *of_one))
+        for index, of_one in enumerate(teacher.shapes())
+    ]
+    np.save(out / "scales.npy", teacher.scales())
     for i, picture in enumerate(pictures):
-        image = _open(picture)
-        views[i] = views_of(image, size, i, config)
-        seen = np.stack([teacher.look(v) for v in views_of(image, asked["size"], i, config)])
-        features[i] = (seen - main_directions["mean"]) @ main_directions["directions"]
+        views[i] = views_of(_open(picture), i, config)
+        for place, view in enumerate(views[i]):
+            for kept, seen in zip(maps, teacher.look(view), strict=True):
+                kept[i, place] = seen
         if i % 500 == 0:
             logging.info("%d of %d pictures", i, len(pictures))
-    views.flush()
-    features.flush()
 
 
 def _open(picture: LabelledPicture) -> Image.Image:

@@ -1,5 +1,11 @@
 """Step 2: teach the backbone to see what the teacher sees. No tag is read here.
 
+First each stage learns apart from the others, from the teacher's map before it to the teacher's map
+after it (Wang et al., Progressive Blockwise Knowledge Distillation, IJCAI 2018): every place of every
+map is an example, so a few thousand pictures are enough, and fewer still for the first stage, the
+dearest. Then the stages learn in a row, each upon what the one before gives, and the mean of the last
+map counts as well.
+
 Needs torch and numpy. ``--leave-out K`` keeps every picture of fold K's sources (generic pictures of
 the same databases too) out of training, for honest figures; without it the final backbone is made.
 Writes the weights, batch norms folded in, as one ``.npz`` with the settings and versions used.
@@ -12,132 +18,146 @@ import json
 import logging
 import math
 import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from net import Backbone, steps
+from net import Backbone, stages
 from numpy.typing import NDArray
-from torch import nn
-from torch.nn import functional
 
 HERE = Path(__file__).parent
+Batch = tuple[torch.Tensor, list[torch.Tensor]]
 
 
 class Pack:
-    """The views and the teacher's features of the pictures that may be learnt from."""
+    """The views, and the teacher's maps of them, of the pictures that may be learnt from."""
 
     def __init__(self, folder: Path, leave_out: int | None) -> None:
         rows = json.loads((folder / "pictures.json").read_text())
         self.chosen = np.array([i for i, row in enumerate(rows) if row["fold"] != leave_out])
         self.views = np.load(folder / "views.npy", mmap_mode="r")
-        self.teacher = np.load(folder / "teacher.npy", mmap_mode="r")
-        basis = np.load(folder / "basis.npz")
-        self.variances = torch.from_numpy(basis["variances"])
+        self.scales = np.load(folder / "scales.npy").tolist()
+        self.maps = [np.load(folder / f"map{i}.npy", mmap_mode="r") for i in range(len(self.scales))]
 
-    def batch(self, draw: np.random.Generator, size: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Draw pictures, one view each: bytes ``(n, 3, size, size)`` and features."""
-        picture = np.sort(draw.choice(self.chosen, size, replace=False))
-        view = draw.integers(0, self.views.shape[1], size)
-        pixels = torch.from_numpy(self.views[picture, view]).permute(0, 3, 1, 2).float()
-        return pixels, torch.from_numpy(self.teacher[picture, view].astype(np.float32))
+    def __len__(self) -> int:
+        """Return how many views there are."""
+        return len(self.chosen) * int(self.views.shape[1])
+
+    def batches(self, size: int, seed: int) -> Iterator[Batch]:
+        """Yield pictures scaled to -1 to 1 and the teacher's maps; every view once a round, for ever."""
+        draw = np.random.default_rng(seed)
+        each = self.views.shape[1]
+        while True:
+            order = draw.permutation(len(self))
+            for rows in np.array_split(order, max(1, len(self) // size)):
+                picture, view = self.chosen[rows // each], rows % each
+                pixels = _channels_first(self.views[picture, view]) / 127.5 - 1
+                seen = [
+                    (_channels_first(levels[picture, view]) - zero) * scale
+                    for levels, (scale, zero) in zip(self.maps, self.scales, strict=True)
+                ]
+                yield pixels, seen
+
+    def spreads(self) -> list[torch.Tensor]:
+        """Return the standard deviation of each channel of each map, ``(channels, 1, 1)``."""
+        some = np.random.default_rng(0).choice(self.chosen, min(300, len(self.chosen)), replace=False)
+        return [
+            _channels_first(levels[np.sort(some), 0]).std((0, 2, 3))[:, None, None] * scale + 1e-3
+            for levels, (scale, _) in zip(self.maps, self.scales, strict=True)
+        ]
 
 
-def disturbed(pixels: torch.Tensor, size: int, noise: torch.Generator, how: dict[str, Any]) -> Any:
-    """Scale bytes to -1 to 1 at a size; mirror half of them, change brightness and contrast.
+def _channels_first(values: NDArray[Any]) -> torch.Tensor:
+    """Return ``(n, height, width, channels)`` as ``(n, channels, height, width)``, lying as it lay."""
+    return torch.from_numpy(np.ascontiguousarray(values)).permute(0, 3, 1, 2).float()
 
-    The places of the features are mirrored by the caller: returns the pictures and which were.
-    """
-    if size != pixels.shape[-1]:
-        pixels = functional.interpolate(
-            pixels, (size, size), mode="bilinear", antialias=True, align_corners=False
+
+@dataclass
+class Lesson:
+    """A backbone, what it learns from, and how."""
+
+    backbone: Backbone
+    pack: Pack
+    how: dict[str, Any]
+    seed: int
+
+    def __post_init__(self) -> None:
+        self.spreads = self.pack.spreads()
+        self.batches = self.pack.batches(self.how["batch"], self.seed)
+
+    def apart(self, rounds: float, some: Sequence[int]) -> None:
+        """Teach some stages, each by itself."""
+
+        def losses(batch: Batch) -> list[torch.Tensor]:
+            pixels, seen = batch
+            given = [pixels, *seen[:-1]]
+            return [self._off(k, self.backbone.stages[k](given[k]), seen[k]) for k in some]
+
+        self._train(losses, rounds, self.how["apart"]["rate"])
+
+    def together(self, rounds: float) -> None:
+        """Teach the stages in a row; the first is left as it is."""
+        wanted = self.how["together"]
+        for weight in self.backbone.stages[0].parameters():
+            weight.requires_grad_(False)
+
+        def losses(batch: Batch) -> list[torch.Tensor]:
+            pixels, seen = batch
+            self.backbone.stages[0].eval()
+            found = self.backbone(pixels)
+            off = [
+                weight * self._off(k, found[k], seen[k]) for k, weight in enumerate(wanted["maps"]) if weight
+            ]
+            mean, target = found[-1].mean((2, 3)), seen[-1].mean((2, 3))
+            whole = (mean - target).pow(2).mean() / (target - target.mean(0)).pow(2).mean()
+            return [*off, wanted["whole"] * whole]
+
+        self._train(losses, rounds, wanted["rate"])
+
+    def _off(self, stage: int, found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+        return ((found - wanted) / self.spreads[stage]).pow(2).mean()
+
+    def _train(self, losses: Callable[[Batch], list[torch.Tensor]], rounds: float, rate: float) -> None:
+        """Take steps for a number of rounds over all views, and leave the running average of the weights."""
+        average = torch.optim.swa_utils.AveragedModel(
+            self.backbone,
+            multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(self.how["average"]),
+            use_buffers=True,
         )
-    count = len(pixels)
-    values = pixels / 127.5 - 1
-    wide = torch.rand(count, 1, 1, 1, generator=noise) * 2 - 1
-    lift = torch.rand(count, 1, 1, 1, generator=noise) * 2 - 1
-    values = values * (1 + how["contrast"] * wide) + how["brightness"] * lift
-    mirrored = torch.rand(count, generator=noise) < 0.5
-    values = torch.where(mirrored[:, None, None, None], values.flip(3), values).clamp(-1, 1)
-    return values.contiguous(memory_format=torch.channels_last), mirrored
-
-
-class Lesson(nn.Module):
-    """The backbone with a linear reading of the teacher's features, dropped after training."""
-
-    def __init__(self, config: dict[str, Any], variances: torch.Tensor) -> None:
-        super().__init__()
-        self.backbone = Backbone(config["net"])
-        self.whole = nn.Linear(config["net"]["last"], len(variances))
-        self.places = nn.Conv2d(config["net"]["last"], len(variances), 1)
-        self.grid, self.share = config["teacher"]["grid"], config["train"]["grid_weight"]
-        self.register_buffer("scale", variances ** (-config["train"]["whitening"] / 2))
-
-    def forward(self, pictures: torch.Tensor, features: torch.Tensor, mirrored: torch.Tensor) -> torch.Tensor:
-        """Return how far the student's features lie from the teacher's, in whitened directions."""
-        wanted = (features * self.scale).unflatten(1, (self.grid, self.grid))
-        wanted = torch.where(mirrored[:, None, None, None], wanted.flip(2), wanted)
-        seen = self.backbone(pictures)
-        whole = self.whole(seen.mean((2, 3)))
-        places = self.places(functional.adaptive_avg_pool2d(seen, self.grid)).permute(0, 2, 3, 1)
-        target = wanted.mean((1, 2))
-        size = target.pow(2).sum(1).mean()
-        off_whole = (whole - target).pow(2).sum(1).mean() / size
-        off_places = (places - wanted).pow(2).sum(3).mean() / wanted.pow(2).sum(3).mean()
-        return off_whole + self.share * off_places
-
-
-def train(pack: Pack, config: dict[str, Any], epochs: float) -> Backbone:
-    """Train for a number of epochs; return the running average of the weights."""
-    how, seed = config["train"], config["seed"]
-    torch.manual_seed(seed)
-    torch.set_num_threads(how["threads"])
-    draw, noise = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
-    lesson = Lesson(config, pack.variances).to(memory_format=torch.channels_last)
-    average = torch.optim.swa_utils.AveragedModel(
-        lesson,
-        multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(how["average"]),
-        use_buffers=True,
-    )
-    optimiser = torch.optim.AdamW(lesson.parameters(), how["rate"], weight_decay=how["decay"])
-    total = max(1, int(epochs * len(pack.chosen) / how["batch"]))
-    started, recent = time.monotonic(), 0.0
-    for step in range(total):
-        done = step / total
-        for group in optimiser.param_groups:
-            group["lr"] = how["rate"] * _rate(done, how["warm_up"])
-        pixels, features = pack.batch(draw, min(how["batch"], len(pack.chosen)))
-        pictures, mirrored = disturbed(pixels, _size(done, how["schedule"]), noise, how)
-        loss = lesson(pictures, features, mirrored)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        average.update_parameters(lesson)
-        recent = loss.item() if step == 0 else 0.98 * recent + 0.02 * loss.item()
-        if step % 100 == 0:
-            spent = time.monotonic() - started
-            logging.info("step %d of %d, loss %.4f, %.0f s", step, total, recent, spent)
-    result: Backbone = average.module.backbone.eval()
-    return result
+        learnt = [weight for weight in self.backbone.parameters() if weight.requires_grad]
+        optimiser = torch.optim.AdamW(learnt, rate, weight_decay=self.how["decay"])
+        total = max(1, int(rounds * len(self.pack) / self.how["batch"]))
+        started, recent = time.monotonic(), None
+        self.backbone.train()
+        for step in range(total):
+            done = step / total
+            for group in optimiser.param_groups:
+                group["lr"] = rate * _rate(done, self.how["warm_up"])
+            each = losses(next(self.batches))
+            optimiser.zero_grad()
+            torch.stack(each).sum().backward()
+            optimiser.step()
+            average.update_parameters(self.backbone)
+            now = np.array([loss.item() for loss in each])
+            recent = now if recent is None else 0.97 * recent + 0.03 * now
+            if step % 50 == 0:
+                told = " ".join(f"{value:.3f}" for value in recent)
+                logging.info("step %d of %d: %s, %.0f s", step, total, told, time.monotonic() - started)
+        self.backbone.load_state_dict(average.module.state_dict())
 
 
 def _rate(done: float, warm_up: float) -> float:
     return done / warm_up if done < warm_up else 0.5 * (1 + math.cos(math.pi * done))
 
 
-def _size(done: float, schedule: list[list[float]]) -> int:
-    for size, share in schedule:
-        done -= share
-        if done < 0:
-            return int(size)
-    return int(schedule[-1][0])
-
-
 def folded(backbone: Backbone) -> dict[str, NDArray[np.float32]]:
     """Return kernels ``k0, k1, …`` in OIHW order and biases ``b0, …``, batch norms folded in."""
     parts = {}
-    for index, (convolution, norm, _) in enumerate(backbone.layers):
+    layers = [layer for stage in backbone.stages for layer in stage.convolutions]
+    for index, (_, convolution, norm, _) in enumerate(layers):
         gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
         parts[f"k{index}"] = (convolution.weight * gain[:, None, None, None]).detach().numpy()
         parts[f"b{index}"] = (norm.bias - norm.running_mean * gain).detach().numpy()
@@ -150,28 +170,34 @@ def main() -> None:
     parser.add_argument("pack", type=Path, help="the folder that pack.py wrote")
     parser.add_argument("out", type=Path, help="the .npz to write")
     parser.add_argument("--leave-out", type=int, metavar="FOLD")
-    parser.add_argument("--epochs", type=float)
+    parser.add_argument("--share", type=float, default=1.0, help="of the rounds in config.json, for a trial")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     config = json.loads((HERE / "config.json").read_text())
-    kind = "final" if options.leave_out is None else "fold"
-    epochs = config["epochs"][kind] if options.epochs is None else options.epochs
+    how, rounds = config["train"], {k: options.share * v for k, v in config["rounds"].items()}
+    torch.manual_seed(config["seed"])
+    torch.set_num_threads(how["threads"])
     pack = Pack(options.pack, options.leave_out)
-    backbone = train(pack, config, epochs)
-    check = torch.from_numpy(np.array(pack.views[:8, 0])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    backbone = Backbone(config["net"]).to(memory_format=torch.channels_last)
+    lesson = Lesson(backbone, pack, how, config["seed"])
+    lesson.apart(rounds["first"], [0])
+    lesson.apart(rounds["apart"], range(1, len(backbone.stages)))
+    lesson.together(rounds["together"])
+    backbone.eval()
+    check = _channels_first(pack.views[:8, 0]) / 127.5 - 1
     with torch.no_grad():
-        embeddings = backbone.embedding(check, config["net"]["taps"]).numpy()
+        embeddings = backbone(check)[-1].mean((2, 3)).numpy()
     facts = {
         "config": config,
-        "steps": steps(config["net"]),
-        "epochs": epochs,
+        "steps": [step for steps in stages(config["net"]) for step in steps],
+        "rounds": rounds,
         "pictures": len(pack.chosen),
         "leave_out": options.leave_out,
         "torch": torch.__version__,
         "numpy": np.__version__,
     }
     parts = folded(backbone) | {"check_embeddings": embeddings}
-    np.savez(options.out, facts=json.dumps(facts), **parts)  # type: ignore[arg-type]
+    np.savez(options.out, facts=json.dumps(facts), **parts)
 
 
 if __name__ == "__main__":

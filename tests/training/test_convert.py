@@ -11,9 +11,10 @@ from cinetag_plugin.training.fit import Head
 
 
 def convolved(picture, layer):
-    """One convolution with ReLU, place by place, as its definition says."""
+    """One convolution, place by place, as its definition and TensorFlow's of "same" say."""
     half, stride = layer.kernel.shape[2] // 2, layer.stride
-    padded = np.pad(picture, ((half, half), (half, half), (0, 0)))
+    first = half if stride == 1 else half - 1
+    padded = np.pad(picture, ((first, half), (first, half), (0, 0)))
     height, width = -(-picture.shape[0] // stride), -(-picture.shape[1] // stride)
     result = np.zeros((height, width, len(layer.bias)))
     size = 2 * half + 1
@@ -24,16 +25,17 @@ def convolved(picture, layer):
                 result[y, x] = np.einsum("hwc,chw->c", patch, layer.kernel[:, 0])
             else:
                 result[y, x] = np.einsum("hwc,ochw->o", patch, layer.kernel)
-    return np.maximum(result + layer.bias, 0)
+    return np.maximum(result + layer.bias, 0) if layer.bounded else result + layer.bias
 
 
 @pytest.fixture
 def layers():
     draw = np.random.default_rng(11)
 
-    def layer(outputs, inputs, kernel, stride=1, depthwise=False):
+    def layer(outputs, inputs, kernel, stride=1, depthwise=False, **more):
         values = draw.normal(size=(outputs, inputs, kernel, kernel)).astype(np.float32) * 0.3
-        return Convolution(values, draw.normal(size=outputs).astype(np.float32) * 0.1, stride, depthwise)
+        bias = draw.normal(size=outputs).astype(np.float32) * 0.1
+        return Convolution(values, bias, stride, depthwise, **more)
 
     return [
         layer(6, 3, 3, 2),
@@ -41,6 +43,8 @@ def layers():
         layer(8, 6, 1),
         layer(8, 1, 3, 2, True),
         layer(5, 8, 3),
+        layer(8, 5, 1, bounded=False, adds=2),
+        layer(4, 8, 1),
     ]
 
 
@@ -51,9 +55,10 @@ def test_a_written_backbone_computes_what_its_layers_say(layers, precision, clos
     for picture in pictures:
         maps = [picture]
         for layer in layers:
-            maps.append(convolved(maps[-1], layer))
-        wanted.append(np.concatenate([maps[1 + tap].mean((0, 1)) for tap in (1, 2, 4)]))
-    content = backbone_file(layers, (16, 12), (1, 2, 4), precision)
+            found = convolved(maps[-1], layer)
+            maps.append(found + maps[-layer.adds] if layer.adds else found)
+        wanted.append(np.concatenate([maps[1 + tap].mean((0, 1)) for tap in (1, 2, 6)]))
+    content = backbone_file(layers, (16, 12), (1, 2, 6), precision)
     assert np.abs(wanted).max() > 0.1
     assert largest_difference(content, pictures, np.array(wanted)) < close
 

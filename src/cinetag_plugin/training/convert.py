@@ -28,7 +28,7 @@ Precision = Literal["float32", "float16"]
 
 @dataclass(frozen=True, slots=True)
 class Convolution:
-    """A convolution, padded by half its kernel on every side.
+    """A convolution, padded as TensorFlow's "same" is: where it halves an even map, below and right alone.
 
     Attributes:
         kernel: ``(out, in, height, width)``; ``(channels, 1, height, width)`` when depthwise.
@@ -37,6 +37,7 @@ class Convolution:
         depthwise: each channel has its own kernel.
         dilation: distance across of the kernel's columns.
         bounded: ReLU follows.
+        adds: how many layers back the map lies that is added to the result; none where 0.
     """
 
     kernel: NDArray[np.float32]
@@ -45,6 +46,7 @@ class Convolution:
     depthwise: bool = False
     dilation: int = 1
     bounded: bool = True
+    adds: int = 0
 
 
 def backbone_file(
@@ -59,17 +61,18 @@ def backbone_file(
     layers in ``taps`` (by index, rising) one after the other.
     """
     graph = _Graph(precision)
-    picture = tensor = graph.value("picture", (1, *size, 3))
     height, width = size
-    means = []
+    picture = graph.value("picture", (1, *size, 3))
+    maps, means = [picture], []
     for index, layer in enumerate(layers):
-        if layer.stride > 1:
-            tensor = graph.pad(f"pad{index}", tensor, layer.kernel.shape[2] // 2)
         height, width = -(-height // layer.stride), -(-width // layer.stride)
         shape = (1, height, width, len(layer.bias))
-        tensor = graph.convolution(f"layer{index}", tensor, layer, shape)
+        found = graph.convolution(f"layer{index}", maps[-1], layer, shape)
+        if layer.adds:
+            found = graph.sum(f"sum{index}", found, maps[-layer.adds])
+        maps.append(found)
         if index in taps:
-            means.append(graph.mean(f"mean{index}", tensor, len(layer.bias)))
+            means.append(graph.mean(f"mean{index}", found, len(layer.bias)))
     return graph.file(picture, graph.joined("embedding", means))
 
 
@@ -134,14 +137,6 @@ class _Graph:
         self._operation(schema.BuiltinOperator.DEQUANTIZE, [half], wide)
         return wide
 
-    def pad(self, name: str, source: int, half: int) -> int:
-        """Add zeros around height and width: with strides, "same" padding would be lopsided."""
-        around = np.array([[0, 0], [half, half], [half, half], [0, 0]], "<i4")
-        amounts = self.constant(f"{name}/amounts", around, schema.TensorType.INT32)
-        one, height, width, channels = self._graph.tensors[source].shape
-        result = self.value(name, (one, height + 2 * half, width + 2 * half, channels))
-        return self._operation(schema.BuiltinOperator.PAD, [source, amounts], result)
-
     def convolution(self, name: str, source: int, layer: Convolution, shape: tuple[int, ...]) -> int:
         """Add a convolution, ReLU fused where it is bounded."""
         order = (1, 2, 3, 0) if layer.depthwise else (0, 2, 3, 1)
@@ -154,7 +149,7 @@ class _Graph:
         options = getattr(schema, f"{kind}OptionsT")()
         options.strideH = options.strideW = layer.stride
         options.dilationHFactor, options.dilationWFactor = 1, layer.dilation
-        options.padding = schema.Padding.VALID if layer.stride > 1 else schema.Padding.SAME
+        options.padding = schema.Padding.SAME
         activation = schema.ActivationFunctionType
         options.fusedActivationFunction = activation.RELU if layer.bounded else activation.NONE
         if layer.depthwise:
@@ -163,6 +158,13 @@ class _Graph:
         operation = code.DEPTHWISE_CONV_2D if layer.depthwise else code.CONV_2D
         result = self.value(name, shape)
         return self._operation(operation, inputs, result, options, f"{kind}Options")
+
+    def sum(self, name: str, one: int, other: int) -> int:
+        """Add two maps, place by place."""
+        result = self.value(name, tuple(self._graph.tensors[one].shape))
+        return self._operation(
+            schema.BuiltinOperator.ADD, [one, other], result, schema.AddOptionsT(), "AddOptions"
+        )
 
     def mean(self, name: str, source: int, channels: int) -> int:
         """Add the mean over height and width."""
