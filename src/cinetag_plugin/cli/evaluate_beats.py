@@ -121,30 +121,38 @@ def _drawn(judged: _Judged) -> bytes:
 
 
 def _text(judged: _Judged) -> str:
-    from cinetag_plugin.cli.score_tables import aligned, rate, span
+    from cinetag_plugin.cli.score_tables import aligned, rate
 
     confusion, ends = judged.confusion, judged.facts.get("intervals", {})
     spoken = {label: judged.names.category_name(label) for label in confusion.labels}
     whole = [
-        ["accuracy", rate(confusion.accuracy), span(ends.get("accuracy"))],
-        ["mean F", rate(confusion.mean_f), span(ends.get("mean_f"))],
-        ["mean precision", rate(confusion.mean_precision), "-"],
-        ["mean recall", rate(confusion.mean_recall), "-"],
-        ["always the commonest", rate(confusion.majority), "-"],
+        ["accuracy", rate(confusion.accuracy), *_ends(ends, "accuracy")],
+        ["mean F", rate(confusion.mean_f), *_ends(ends, "mean_f")],
+        ["mean precision", rate(confusion.mean_precision), *_ends(ends)],
+        ["mean recall", rate(confusion.mean_recall), *_ends(ends)],
+        ["always the commonest", rate(confusion.majority), *_ends(ends)],
     ]
+    heads = [["", "", "95 % interval"]] if ends else []
     rows = [
         [spoken[label], f"{c.true:,}", f"{c.found:,}", rate(c.precision), rate(c.recall), rate(c.f1)]
         for label, c in confusion.per_category.items()
     ]
     parts = [
         printable(f"{judged.title}: {judged.subtitle}"),
-        aligned([["", "", "95 % interval"], *whole]),
+        aligned([*heads, *whole]),
         aligned([["category", "true", "answered", "precision", "recall", "F"], *rows]),
         "rows: the truth; columns: what was answered\n" + _matrix(judged, spoken),
     ]
     if untrained := judged.facts.get("untrained_n"):
         parts.append(printable(f"not of the model, in no figure: {_listed(untrained)}"))
     return "\n\n".join(parts)
+
+
+def _ends(ends: dict[str, Any], figure: str = "") -> list[str]:
+    """Return the cell of an interval; none where the matrix came without sources."""
+    from cinetag_plugin.cli.score_tables import span
+
+    return [span(ends.get(figure))] if ends else []
 
 
 def _matrix(judged: _Judged, spoken: dict[str, str]) -> str:
