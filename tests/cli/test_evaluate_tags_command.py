@@ -182,6 +182,7 @@ def test_the_model_of_the_package_is_the_default(cinetag, manifest):
     [
         ("path\ttags\n", 4, "has no column source_group"),
         ("path\ttags\tsource_group\na.png\twedding\tone\n", 4, "no picture has a tag that the model knows"),
+        ("path\ttags\tsource_group\na.png\tproxy\tone\n", 4, "no picture has a tag of the vocabulary"),
         ("path\ttags\tsource_group\ngone.png\tforest\tone\n", 4, "none of its pictures can be read"),
     ],
 )
@@ -205,3 +206,14 @@ def test_names_cannot_drive_a_terminal(cinetag, tmp_path, model):
     told = cinetag("evaluate", "tags", path, "--model", model)
     assert told.code == 0
     assert "\x1b" not in told.out + told.err
+
+
+def test_files_that_start_programs_are_no_pictures(scores, manifest, tmp_path):
+    (tmp_path / "x.eps").write_text(
+        "%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n"
+    )
+    with manifest.open("a") as file:
+        file.write("x.eps\tforest\tone\n")
+    found, err = scores()
+    assert found["left_out"]["broken"] == 1
+    assert "x.eps: is no picture (JPEG, PNG" in err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,10 @@ from cinetag_plugin.document.errors import DocumentError, ModelError, UsageError
 from cinetag_plugin.document.files import refuse_existing, write_whole
 
 if TYPE_CHECKING:
+    from cinetag_plugin.cli.labelled_pictures import PictureModel
     from cinetag_plugin.document.vocabulary import Names
     from cinetag_plugin.evaluation.beats import Confusion
+    from cinetag_plugin.evaluation.manifest import Row
 
 
 def add_to(subjects: Any) -> None:
@@ -83,20 +86,14 @@ def _asked(manifest: Path, wanted: str | None) -> _Judged:
         fault = "no beat model is named, and none comes with cinetag"
         raise ModelError("beats", fault, "name one with --model")
     model = PictureModel(wanted, "beats")
-    rows = model.manifest(manifest)
-    place = {slug: number for number, slug in enumerate(model.slugs)}
-    known = [(row, {*map(model.slug, row.labels)} & place.keys()) for row in rows.rows]
-    usable = {row.line: place[found.pop()] for row, found in known if len(found) == 1}
-    others = len(known) - len(usable)
-    if others:
-        say(f"{manifest}: left out without exactly one category of the model: {others} pictures")
-    if not usable:
-        raise DocumentError(manifest, "no picture has a category that the model knows", "see its card")
-    scored = model.scored([row for row in rows.rows if row.line in usable], manifest.name)
-    true = [usable[row.line] for row in scored.rows]
+    table = model.manifest(manifest)
+    category = _categories(manifest, model, table.rows)
+    scored = model.scored([row for row in table.rows if row.line in category], manifest.name)
+    true = [category[row.line] for row in scored.rows]
     answered = [int(best) for best in scored.probabilities.argmax(axis=1)]
     sources = sources_of(scored.rows)
-    untrained = counted_labels(rows.rows, model.slug, model.slugs)
+    untrained = counted_labels(table.rows, model.slug, model.slugs)
+    others = len(table.rows) - len(category)
     facts = {
         "model": model.name,
         "sha256": model.model.card.sha256,
@@ -104,11 +101,28 @@ def _asked(manifest: Path, wanted: str | None) -> _Judged:
         "intervals": intervals(model.slugs, true, answered, sources),
         "untrained": [*untrained],
         "untrained_n": untrained,
-        "left_out": {"rows": len(rows.faults), "unlabelled": others, "broken": scored.broken},
+        "left_out": {"rows": len(table.faults), "unlabelled": others, "broken": scored.broken},
     }
     judged = f"{counted(len(true), 'picture')} of {counted(len(set(sources)), 'source')}"
     confusion = confusion_of(model.slugs, true, answered)
     return _Judged(confusion, model.name, f"{manifest.name}: {judged}", model.names, facts)
+
+
+def _categories(manifest: Path, model: PictureModel, rows: Sequence[Row]) -> dict[int, int]:
+    """Return, by line, the place of each picture's category; pictures without exactly one are left out.
+
+    Raises:
+        DocumentError: no picture has one.
+    """
+    place = {slug: number for number, slug in enumerate(model.slugs)}
+    known = {row.line: {*map(model.slug, row.labels)} & place.keys() for row in rows}
+    usable = {line: place[found.pop()] for line, found in known.items() if len(found) == 1}
+    others = len(rows) - len(usable)
+    if others:
+        say(f"{manifest}: left out without exactly one category of the model: {others} pictures")
+    if not usable:
+        raise DocumentError(manifest, "no picture has a category that the model knows", "see its card")
+    return usable
 
 
 def _drawn(judged: _Judged) -> bytes:

@@ -66,6 +66,8 @@ def _tags(args: argparse.Namespace) -> int:
     model = PictureModel(args.model, "tags")
     manifest = model.manifest(args.manifest)
     rows, others = _rows_with_tags(manifest.rows, model)
+    if not rows:
+        raise DocumentError(args.manifest, "no picture has a tag of the vocabulary", "check the column tags")
     if others:
         say(f"{args.manifest}: left out without a tag of the vocabulary: {others} pictures")
     scored = model.scored(rows, args.manifest.name)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cinetag_plugin.evaluation.manifest import Manifest, Row
     from cinetag_plugin.models.store import ModelStore, StoredModel
 
+FORMS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
+"""Kinds of pictures that are opened; Pillow knows others, some of which start programs (EPS)."""
+
 MOST_TOLD = 10
 """Faults of one kind that get a line each; the others are counted."""
 
@@ -123,23 +126,25 @@ def _picture(path: Path) -> NDArray[np.uint8]:
     """Return a picture as it is shown, ``(height, width, 3)`` RGB.
 
     Raises:
-        ValueError: it is missing, broken, or too large to be one.
+        ValueError: it is missing, broken, of a form not taken, or too large to be a picture.
     """
     import numpy as np
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
+    if not path.is_file():
+        raise ValueError("is not a regular file" if path.exists() else "no such file")
     try:
-        if not path.is_file():
-            raise ValueError("is not a regular file" if path.exists() else "no such file")
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             warnings.simplefilter("ignore", UserWarning)  # damaged metadata, which nobody asked for
-            with Image.open(path) as file:
+            with Image.open(path, formats=FORMS) as file:
                 return np.asarray(ImageOps.exif_transpose(file).convert("RGB"))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
         raise ValueError("has more pixels than any photograph") from fault
-    except (OSError, SyntaxError, EOFError) as fault:  # what Pillow's readers raise for broken files
-        raise ValueError(f"is not a picture that can be read ({fault})".replace(str(path), "it")) from fault
+    except UnidentifiedImageError as fault:
+        raise ValueError(f"is no picture ({', '.join(FORMS)})") from fault
+    except Exception as fault:  # Pillow's readers raise whatever a damaged file leads them to
+        raise ValueError(f"is damaged ({fault})") from fault
 
 
 def sources_of(rows: Iterable[Row]) -> list[str]:

@@ -40,27 +40,25 @@ def confusion_chart(
     spoken = [shown(names.category_name(label)) for label in labels]
     size = 13.0 if cell >= 20 else 11.0
     widest = min(200.0, max(text_width(name, size) for name in spoken))
-    left = _MARGIN + widest + 12
+    left, foot = _MARGIN + widest + 12, _TOP + cell * len(labels)
     right = left + cell * len(labels)
     width = max(right + _FIGURE * len(_HEADS) + _MARGIN, 640.0)
-    foot = _TOP + cell * len(labels)
     drawing = Drawing(width, foot + 66, f"{shown(title)}: {shown(subtitle)}")
     room = width - 2 * _MARGIN
     drawing.text(_MARGIN, 40, fitted(shown(title), room / BOLDER, 20), size=20, bold=True)
     drawing.text(_MARGIN, 62, fitted(shown(subtitle), room, 13), colour=FAINT_INK)
-    short = {category.slug: category.short for category in names.categories}
-    heads = [shown(short.get(label) or name) for label, name in zip(labels, spoken, strict=True)]
-    for place, name in enumerate(spoken):
+    for place, (name, row) in enumerate(zip(spoken, matrix, strict=True)):
         y = _TOP + cell * place
         baseline = y + cell / 2 + size * 0.35
         drawing.text(left - 10, baseline, fitted(name, widest, size), size=size, anchor="end")
-        for column, count in enumerate(matrix[place]):
+        for column, count in enumerate(row):
             tip = f"{name}, answered {spoken[column]}: {counted(count, 'time')}"
-            _draw_cell(drawing, (left + cell * column, y, cell), count, sum(matrix[place]), tip)
-        cells = [f"{sum(matrix[place]):,}", *(_rate(value) for value in figures[place])]
-        for number, text in enumerate(cells, 1):
+            _draw_cell(drawing, (left + cell * column, y, cell), count, sum(row), tip)
+        for number, text in enumerate([f"{sum(row):,}", *map(_rate, figures[place])], 1):
             drawing.text(right + _FIGURE * number, baseline, text, size=min(size, 12), anchor="end")
     _outline_diagonal(drawing, left, cell, len(labels))
+    short = {category.slug: category.short for category in names.categories}
+    heads = [shown(short.get(label) or name) for label, name in zip(labels, spoken, strict=True)]
     _write_edges(drawing, left, cell, heads, [sum(column) for column in zip(*matrix, strict=True)])
     return drawing.render()
 
