@@ -58,8 +58,7 @@ def main() -> None:
     weights = dict(np.load(options.weights))
     facts = json.loads(str(weights["facts"]))
     size = facts["config"]["size"]
-    taps = facts["config"]["net"]["taps"]
-    content = backbone_file(layers(weights, facts["steps"]), (size, size), taps)
+    content = backbone_file(layers(weights, facts["steps"]), (size, size), [len(facts["steps"]) - 1])
     views = np.load(options.pack / "views.npy", mmap_mode="r")[:8, 0].astype(np.float32)
     inputs = views / 127.5 - 1
     measured = {
@@ -74,7 +73,7 @@ def main() -> None:
 
 def _card(facts: dict[str, Any], options: argparse.Namespace, measured: dict[str, Any]) -> Card:
     config = facts["config"]
-    size, taps = config["size"], config["net"]["taps"]
+    size = config["size"]
     return Card(
         name=config["name"],
         role="embedding",
@@ -84,7 +83,7 @@ def _card(facts: dict[str, Any], options: argparse.Namespace, measured: dict[str
         input=ModelInput(
             kind="picture", size=(size, size), mean=(127.5,) * 3, std=(127.5,) * 3, crop=options.crop
         ),
-        output=ModelOutput(kind="embedding", size=sum(facts["steps"][tap][1] for tap in taps)),
+        output=ModelOutput(kind="embedding", size=config["net"]["last"]),
         trained_on={
             "recipe": "models/cinetag-small",
             "how": "random start; taught the features of the teacher, without any label",
@@ -92,7 +91,7 @@ def _card(facts: dict[str, Any], options: argparse.Namespace, measured: dict[str
             "pictures": facts["pictures"],
             "rooms": config["rooms"],
             "left_out_fold": "none" if facts["leave_out"] is None else facts["leave_out"],
-            "epochs": facts["epochs"],
+            "rounds": facts["rounds"],
             "seed": config["seed"],
             "torch": facts["torch"],
             "weights_sha256": hashlib.sha256(options.weights.read_bytes()).hexdigest(),

@@ -193,12 +193,16 @@ class Card(Record, frozen=True, kw_only=True):
 
 
 class Tag(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag of the vocabulary: slug, name for people, group (its colour), aliases."""
+    """A tag of the vocabulary: slug, name for people, group (its colour), aliases.
+
+    ``advisory`` says what rating work looks at it for, such as ``violence``; empty for most tags.
+    """
 
     slug: str
     name: str
     group: str = "other"
     aliases: tuple[str, ...] = ()
+    advisory: str = ""
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):

@@ -209,13 +209,18 @@ class DetectorUse(Record, frozen=True, kw_only=True):
 
 
 class ModelUse(Record, frozen=True, kw_only=True):
-    """Which model gave the scores, by checksum, and what it ran on."""
+    """Which model gave the scores, by checksum, what it ran on, and what it can tell.
+
+    ``labels`` are the tags or categories (slugs) that it looked for; a label that stands nowhere was not
+    looked for, which is not the same as absent.
+    """
 
     role: str
     name: str
     sha256: str
     delegate: str
     backbone: str = ""
+    labels: tuple[str, ...] = ()
 
 
 class ArrayFile(Record, frozen=True, kw_only=True):

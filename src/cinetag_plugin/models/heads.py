@@ -151,6 +151,7 @@ class _Loaded:
             sha256=card.sha256,
             delegate=self.backend.delegate,
             backbone=card.backbone,
+            labels=tuple(dict.fromkeys(slug_of(card.output.labels[index]) for index in sorted(self._order))),
         )
 
 
