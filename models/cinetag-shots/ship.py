@@ -39,7 +39,7 @@ def layers_of(weights: dict[str, Any], dilations: list[int]) -> list[Convolution
             weights[f"k{i}"][:, :, None, :],
             weights[f"b{i}"],
             dilation=([1, *dilations, 1])[i],
-            bounded=i + 1 < count,
+            activation="relu" if i + 1 < count else "none",
         )
         for i in range(count)
     ]

@@ -28,7 +28,14 @@ LIMITS = (
 def layers(weights: dict[str, NDArray[Any]], steps: list[list[Any]]) -> list[Convolution]:
     """Return the convolutions of a weights file that train.py wrote."""
     return [
-        Convolution(weights[f"k{i}"], weights[f"b{i}"], stride, depthwise, bounded=bounded, adds=adds)
+        Convolution(
+            weights[f"k{i}"],
+            weights[f"b{i}"],
+            stride,
+            depthwise,
+            activation="relu" if bounded else "none",
+            adds=adds,
+        )
         for i, (_, _, _, stride, depthwise, bounded, adds) in enumerate(steps)
     ]
 

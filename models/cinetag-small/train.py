@@ -18,7 +18,7 @@ import json
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ from net import Backbone, stages
 from numpy.typing import NDArray
 
 HERE = Path(__file__).parent
+EDGE = 3
+"""Places at the edge of a part of the first stage's map that depend on what lies outside the part."""
+
 Batch = tuple[torch.Tensor, list[torch.Tensor]]
 
 
@@ -88,13 +91,32 @@ class Lesson:
         self.spreads = self.pack.spreads()
         self.batches = self.pack.batches(self.how["batch"], self.seed)
 
-    def apart(self, rounds: float, some: Sequence[int]) -> None:
-        """Teach some stages, each by itself."""
+    def first(self, rounds: float) -> None:
+        """Teach the first stage, whose maps are large, on a quarter of each picture."""
+        stage, draw = self.backbone.stages[0], np.random.default_rng(self.seed)
 
         def losses(batch: Batch) -> list[torch.Tensor]:
             pixels, seen = batch
-            given = [pixels, *seen[:-1]]
-            return [self._off(k, self.backbone.stages[k](given[k]), seen[k]) for k in some]
+            shrink = pixels.shape[2] // seen[0].shape[2]
+            side = seen[0].shape[2] // 2
+            down, right = (int(place) for place in draw.integers(0, side + 1, 2))
+            map_part = seen[0][:, :, down : down + side, right : right + side]
+            rows = slice(shrink * down, shrink * (down + side))
+            columns = slice(shrink * right, shrink * (right + side))
+            found = stage(pixels[:, :, rows, columns].contiguous(memory_format=torch.channels_last))
+            inside = slice(EDGE, side - EDGE)  # what a cut edge cannot change
+            return [self._off(0, found[:, :, inside, inside], map_part[:, :, inside, inside])]
+
+        self._train(losses, rounds, self.how["apart"]["rate"])
+
+    def apart(self, rounds: float) -> None:
+        """Teach each of the other stages by itself."""
+
+        def losses(batch: Batch) -> list[torch.Tensor]:
+            return [
+                self._off(k, self.backbone.stages[k](batch[1][k - 1]), batch[1][k])
+                for k in range(1, len(self.backbone.stages))
+            ]
 
         self._train(losses, rounds, self.how["apart"]["rate"])
 
@@ -180,8 +202,8 @@ def main() -> None:
     pack = Pack(options.pack, options.leave_out)
     backbone = Backbone(config["net"]).to(memory_format=torch.channels_last)
     lesson = Lesson(backbone, pack, how, config["seed"])
-    lesson.apart(rounds["first"], [0])
-    lesson.apart(rounds["apart"], range(1, len(backbone.stages)))
+    lesson.first(rounds["first"])
+    lesson.apart(rounds["apart"])
     lesson.together(rounds["together"])
     backbone.eval()
     check = _channels_first(pack.views[:8, 0]) / 127.5 - 1

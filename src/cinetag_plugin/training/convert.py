@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 IDENTIFIER = b"TFL3"
 VERSION = 3
 Precision = Literal["float32", "float16"]
+Activation = Literal["none", "relu", "relu6"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Convolution:
         stride: in both directions.
         depthwise: each channel has its own kernel.
         dilation: distance across of the kernel's columns.
-        bounded: ReLU follows.
+        activation: what follows.
         adds: how many layers back the map lies that is added to the result; none where 0.
     """
 
@@ -45,7 +46,7 @@ class Convolution:
     stride: int = 1
     depthwise: bool = False
     dilation: int = 1
-    bounded: bool = True
+    activation: Activation = "relu"
     adds: int = 0
 
 
@@ -61,8 +62,27 @@ def backbone_file(
     layers in ``taps`` (by index, rising) one after the other.
     """
     graph = _Graph(precision)
-    height, width = size
     picture = graph.value("picture", (1, *size, 3))
+    return graph.file(picture, _embedding(graph, picture, layers, taps))
+
+
+def whole_file(
+    layers: Sequence[Convolution], size: tuple[int, int], head: Head, precision: Precision = "float16"
+) -> bytes:
+    """Write a network with its head: picture ``(1, height, width, 3)`` in, probabilities ``(1, labels)`` out.
+
+    The head takes the mean of the last layer's map over its places.
+    """
+    graph = _Graph(precision)
+    picture = graph.value("picture", (1, *size, 3))
+    embedding = _embedding(graph, picture, layers, [len(layers) - 1])
+    logits = graph.dense("logits", embedding, head.weights.T, head.bias)
+    return graph.file(picture, graph.probabilities("scores", logits, (1, len(head.bias)), head.activation))
+
+
+def _embedding(graph: _Graph, picture: int, layers: Sequence[Convolution], taps: Sequence[int]) -> int:
+    """Add the layers, and the means of some of their maps one after the other."""
+    _, height, width, _ = graph.shape(picture)
     maps, means = [picture], []
     for index, layer in enumerate(layers):
         height, width = -(-height // layer.stride), -(-width // layer.stride)
@@ -73,7 +93,7 @@ def backbone_file(
         maps.append(found)
         if index in taps:
             means.append(graph.mean(f"mean{index}", found, len(layer.bias)))
-    return graph.file(picture, graph.joined("embedding", means))
+    return graph.joined("embedding", means)
 
 
 def sequence_file(layers: Sequence[Convolution], frames: int) -> bytes:
@@ -119,6 +139,10 @@ class _Graph:
         self._graph.tensors.append(tensor)
         return len(self._graph.tensors) - 1
 
+    def shape(self, tensor: int) -> tuple[int, ...]:
+        """Return a tensor's shape."""
+        return tuple(self._graph.tensors[tensor].shape)
+
     def constant(self, name: str, data: NDArray[Any], kind: int | None = None) -> int:
         """Add a tensor with data, stored as it is."""
         buffer = schema.BufferT()
@@ -138,7 +162,7 @@ class _Graph:
         return wide
 
     def convolution(self, name: str, source: int, layer: Convolution, shape: tuple[int, ...]) -> int:
-        """Add a convolution, ReLU fused where it is bounded."""
+        """Add a convolution, its activation fused."""
         order = (1, 2, 3, 0) if layer.depthwise else (0, 2, 3, 1)
         inputs = [
             source,
@@ -150,8 +174,7 @@ class _Graph:
         options.strideH = options.strideW = layer.stride
         options.dilationHFactor, options.dilationWFactor = 1, layer.dilation
         options.padding = schema.Padding.SAME
-        activation = schema.ActivationFunctionType
-        options.fusedActivationFunction = activation.RELU if layer.bounded else activation.NONE
+        options.fusedActivationFunction = getattr(schema.ActivationFunctionType, layer.activation.upper())
         if layer.depthwise:
             options.depthMultiplier = 1
         code = schema.BuiltinOperator
@@ -161,7 +184,7 @@ class _Graph:
 
     def sum(self, name: str, one: int, other: int) -> int:
         """Add two maps, place by place."""
-        result = self.value(name, tuple(self._graph.tensors[one].shape))
+        result = self.value(name, self.shape(one))
         return self._operation(
             schema.BuiltinOperator.ADD, [one, other], result, schema.AddOptionsT(), "AddOptions"
         )
