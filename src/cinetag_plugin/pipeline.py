@@ -22,6 +22,7 @@ from cinetag_plugin.document.records import (
     DetectorUse,
     Film,
     KeyFrame,
+    KeyFrameRule,
     Span,
     TagScore,
 )
@@ -322,6 +323,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             detector=use,
             shots=shots_of(film, take, "model" if self.settings.cut_list is None else "person"),
             key_frames=tuple(take.key_frames),
+            key_frame_rule=KeyFrameRule(which=str(self.settings.key_frames), sampling=self.settings.sampling),
             models=self._classifier.uses() if self._classifier else (),
             warnings=tuple(warnings),
         )

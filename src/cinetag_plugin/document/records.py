@@ -231,6 +231,13 @@ class ArrayFile(Record, frozen=True, kw_only=True):
     sha256: str
 
 
+class KeyFrameRule(Record, frozen=True, kw_only=True):
+    """How key frames were chosen, as ``--key-frames`` and ``--sampling`` say it."""
+
+    which: str
+    sampling: str = "uniform"
+
+
 class Analysis(Record, frozen=True, kw_only=True):
     """All that cinetag knows of one film."""
 
@@ -241,6 +248,7 @@ class Analysis(Record, frozen=True, kw_only=True):
     detector: DetectorUse
     shots: tuple[Shot, ...]
     key_frames: tuple[KeyFrame, ...] = ()
+    key_frame_rule: KeyFrameRule | None = None
     tags: tuple[TagStrength, ...] = ()
     tag_spans: tuple[TagSpan, ...] = ()
     beats: tuple[BeatEvent, ...] = ()
