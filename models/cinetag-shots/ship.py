@@ -21,7 +21,8 @@ from cinetag_plugin.models.interpreter import open_interpreter
 from cinetag_plugin.shots.kinship import CHANNELS
 from cinetag_plugin.shots.passages import KINDS, WINDOW
 from cinetag_plugin.training.cards import ship
-from cinetag_plugin.training.convert import Convolution, sequence_file
+from cinetag_plugin.training.convert import sequence_file
+from cinetag_plugin.training.writer import Convolution
 
 LABELS = ("none", *KINDS, "cut")
 LIMITS = (

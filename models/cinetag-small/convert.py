@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
 from cinetag_plugin.models.interpreter import open_interpreter
 from cinetag_plugin.training.cards import largest_difference, ship
-from cinetag_plugin.training.convert import Convolution, backbone_file
+from cinetag_plugin.training.convert import backbone_file
+from cinetag_plugin.training.writer import Convolution
 
 LIMITS = (
     "A small network that was taught to see what a larger one sees, on a few thousand photographs and "

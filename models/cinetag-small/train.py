@@ -130,12 +130,11 @@ class Lesson:
             pixels, seen = batch
             self.backbone.stages[0].eval()
             found = self.backbone(pixels)
-            off = [
-                weight * self._off(k, found[k], seen[k]) for k, weight in enumerate(wanted["maps"]) if weight
-            ]
+            off = [self._off(k, found[k], seen[k]) for k in range(1, len(seen))]
             mean, target = found[-1].mean((2, 3)), seen[-1].mean((2, 3))
             whole = (mean - target).pow(2).mean() / (target - target.mean(0)).pow(2).mean()
-            return [*off, wanted["whole"] * whole]
+            between = wanted["maps"] * torch.stack(off[:-1]).sum()
+            return [between, wanted["last"] * off[-1], wanted["whole"] * whole]
 
         self._train(losses, rounds, wanted["rate"])
 

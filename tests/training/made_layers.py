@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cinetag_plugin.training.convert import Convolution
+from cinetag_plugin.training.writer import Convolution
 
 
 def made():

@@ -6,8 +6,9 @@ from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models.interpreter import open_interpreter
 from cinetag_plugin.models.store import ModelStore
 from cinetag_plugin.training.cards import largest_difference, ship
-from cinetag_plugin.training.convert import Convolution, backbone_file, head_file
+from cinetag_plugin.training.convert import backbone_file, head_file
 from cinetag_plugin.training.fit import Head
+from cinetag_plugin.training.writer import Convolution
 
 
 def convolved(picture, layer):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cinetag_plugin.training.convert import Convolution
     from cinetag_plugin.training.layers import Layers
+    from cinetag_plugin.training.writer import Convolution
 
 
 @dataclass(frozen=True, slots=True)

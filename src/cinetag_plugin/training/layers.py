@@ -15,7 +15,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models.cut import cut
-from cinetag_plugin.training.convert import Activation, Convolution
+from cinetag_plugin.training.writer import Activation, Convolution
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class Layers:
     Attributes:
         size: height and width of the picture.
         mean, std: of the bytes that the network takes, where the file tells them; else None.
-        convolutions: in order; see :class:`~.convert.Convolution`.
+        convolutions: in order; see :class:`~.writer.Convolution`.
     """
 
     size: tuple[int, int]
