@@ -140,6 +140,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                 store,
                 delegate=self.settings.delegate,
                 threads=self.settings.threads or 1,
+                refine=self.settings.refine == "correlation",
             )
         )
         for line in classifier.describe():

@@ -146,12 +146,22 @@ class ModelInput(Record, frozen=True, kw_only=True):
     crop: Literal["centre", "stretch", "fit"] = "centre"
 
 
+class Relations(Record, frozen=True, kw_only=True):
+    """How labels go together, learnt from data: the refined logits are ``matrix @ logits + offset``.
+
+    ``matrix`` has a row and a column a label, in the order of the labels; ``offset`` a value a label.
+    """
+
+    matrix: tuple[tuple[float, ...], ...]
+    offset: tuple[float, ...]
+
+
 class ModelOutput(Record, frozen=True, kw_only=True):
     """What a model gives: an embedding of ``size`` values, or one score a label.
 
     ``tensor`` names an inner tensor to read instead of the file's own output (a name, or an index
     as text). ``activation`` is what turns the raw output into probabilities: ``none`` where the
-    model has done so itself.
+    model has done so itself. ``relations`` refine them on request.
     """
 
     kind: Literal["embedding", "scores"]
@@ -159,6 +169,7 @@ class ModelOutput(Record, frozen=True, kw_only=True):
     tensor: str = ""
     activation: Literal["none", "sigmoid", "softmax"] = "none"
     labels: tuple[str, ...] = ()
+    relations: Relations | None = None
 
 
 class Card(Record, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import math
 import re
 from pathlib import Path
 
-from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
+from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput, Relations
 from cinetag_plugin.document.errors import DocumentError, ModelError
 from cinetag_plugin.document.files import parse_record, read_limited, render_record, write_whole
 
@@ -102,6 +102,15 @@ def _fault_of_output(given: ModelOutput) -> str:
         return f"gives scores for {len(given.labels)} labels"
     if given.size not in (0, len(given.labels)):
         return f"has {len(given.labels)} labels for {given.size} scores"
+    if given.relations is not None and not _fits(given.relations, len(given.labels)):
+        return f"relates other labels than its {len(given.labels)}, or by what is no number"
     if len(set(given.labels)) != len(given.labels) or not all(map(str.strip, given.labels)):
         return "has labels that are empty or stand there twice"
     return ""
+
+
+def _fits(relations: Relations, labels: int) -> bool:
+    rows = (*relations.matrix, relations.offset)
+    return len(rows) == labels + 1 and all(
+        len(row) == labels and all(map(math.isfinite, row)) for row in rows
+    )
