@@ -98,7 +98,7 @@ def _card(facts: dict[str, Any], options: argparse.Namespace, measured: dict[str
             "teacher": config["teacher"]["file"] + " (Apache-2.0; not part of this model)",
             "pictures": facts["pictures"],
             "rooms": config["rooms"],
-            "left_out_fold": "none" if facts["leave_out"] is None else facts["leave_out"],
+            "left_out_folds": facts["leave_out"] or "none",
             "rounds": facts["rounds"],
             "seed": config["seed"],
             "torch": facts["torch"],

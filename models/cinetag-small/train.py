@@ -6,8 +6,8 @@ map is an example, so a few thousand pictures are enough, and fewer still for th
 dearest. Then the stages learn in a row, each upon what the one before gives, and the mean of the last
 map counts as well.
 
-Needs torch and numpy. ``--leave-out K`` keeps every picture of fold K's sources (generic pictures of
-the same databases too) out of training, for honest figures; without it the final backbone is made.
+Needs torch and numpy. ``--leave-out K …`` keeps every picture of these folds' sources (generic pictures
+of the same databases too) out of training, for honest figures; without it the final backbone is made.
 Writes the weights, batch norms folded in, as one ``.npz`` with the settings and versions used.
 """
 
@@ -18,7 +18,7 @@ import json
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,9 @@ Batch = tuple[torch.Tensor, list[torch.Tensor]]
 class Pack:
     """The views, and the teacher's maps of them, of the pictures that may be learnt from."""
 
-    def __init__(self, folder: Path, leave_out: int | None) -> None:
+    def __init__(self, folder: Path, leave_out: Collection[int]) -> None:
         rows = json.loads((folder / "pictures.json").read_text())
-        self.chosen = np.array([i for i, row in enumerate(rows) if row["fold"] != leave_out])
+        self.chosen = np.array([i for i, row in enumerate(rows) if row["fold"] not in leave_out])
         self.views = np.load(folder / "views.npy", mmap_mode="r")
         self.scales = np.load(folder / "scales.npy").tolist()
         self.maps = [np.load(folder / f"map{i}.npy", mmap_mode="r") for i in range(len(self.scales))]
@@ -190,7 +190,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pack", type=Path, help="the folder that pack.py wrote")
     parser.add_argument("out", type=Path, help="the .npz to write")
-    parser.add_argument("--leave-out", type=int, metavar="FOLD")
+    parser.add_argument("--leave-out", type=int, nargs="+", default=[], metavar="FOLD")
     parser.add_argument("--share", type=float, default=1.0, help="of the rounds in config.json, for a trial")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
