@@ -24,7 +24,7 @@ MOST_OF_IT = 0.5
 SAME_PICTURE = 0.95
 """Cosine between the patterns of two pictures above which they are one picture, however bright."""
 
-OTHER_LIGHT = 1.3
+OTHER_LIGHT = 1.2
 """How many times as bright a picture becomes, or was, when its light changes."""
 
 _BLACK = 8.0
