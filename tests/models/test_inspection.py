@@ -44,7 +44,7 @@ def test_a_real_embedding_in_channel_first_layout(shared):
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("yamnet", "not a picture"),
+        ("yamnet", "not one picture"),
         ("deeplabv3_257_float", "not a list of values"),
         ("face_detection_short_range", "not a list of values"),
     ],
@@ -70,6 +70,11 @@ def test_float_pictures_are_brought_around_zero_and_the_card_says_that_this_is_a
     assert "guess" in card.limits
 
 
+def test_probabilities_without_labels_are_said_to_be_a_poor_embedding():
+    assert "poor embedding" in inspected_card(classifier(tiny.OPERATORS.SOFTMAX), HERE).limits
+    assert "poor embedding" not in inspected_card(classifier(), HERE).limits
+
+
 def test_normalisation_that_the_metadata_tells_is_no_guess():
     from test_metadata import WHOLE
 
@@ -93,6 +98,8 @@ def test_labels_that_are_all_beat_categories_make_a_beat_model(labels, role):
 def test_another_number_of_labels_is_refused_with_both_numbers():
     with pytest.raises(ModelError, match="gives 4 values, but has 3 labels"):
         inspected_card(classifier(), HERE, ["a", "b", "c"])
+    with pytest.raises(ModelError, match="gives 4 values, but has 0 labels"):
+        inspected_card(classifier(), HERE, [])
 
 
 @pytest.mark.parametrize("stem", ["my model (2)", "../../x", "ä", "-", "a" * 300])

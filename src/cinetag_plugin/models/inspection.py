@@ -43,7 +43,7 @@ def inspected_card(content: bytes, path: Path, labels: Sequence[str] | None = No
     finally:
         backend.close()
     names = unique_labels(told.labels if labels is None else labels)
-    if names and len(names) != size:
+    if len(names) != size and (names or labels is not None):
         raise ModelError(
             path, f"gives {size} values, but has {len(names)} labels", "give the labels it was trained with"
         )
@@ -56,7 +56,7 @@ def inspected_card(content: bytes, path: Path, labels: Sequence[str] | None = No
         sha256=hashlib.sha256(content).hexdigest(),
         input=taken,
         output=_output(names, size, ready),
-        limits=_limits(taken, told),
+        limits=_limits(taken, told, nameless=ready and not names),
     )
     check_card(card, path)
     return card
@@ -77,7 +77,8 @@ def unique_labels(labels: Sequence[str]) -> tuple[str, ...]:
 def _input(facts: TensorFacts, told: Metadata, path: Path) -> ModelInput:
     layout = _layout(facts.shape)
     if layout is None or facts.dtype not in {"float32", "uint8", "int8"}:
-        raise ModelError(path, f"takes {facts}, not a picture of three channels", "write a card for it")
+        fault = f"takes {facts}, not one picture of three channels"
+        raise ModelError(path, fault, "use a model that does")
     size = facts.shape[1:3] if layout == "NHWC" else facts.shape[2:4]
     numbers: dict[str, Any] = {}
     if facts.dtype == "float32":
@@ -119,7 +120,10 @@ def _output(labels: tuple[str, ...], size: int, ready: bool) -> ModelOutput:
     return ModelOutput(kind="scores", size=size, labels=labels, activation="none" if ready else "softmax")
 
 
-def _limits(taken: ModelInput, told: Metadata) -> str:
+def _limits(taken: ModelInput, told: Metadata, *, nameless: bool) -> str:
     assumed = taken.dtype == "float32" and not told.std
     guess = " That its input is scaled to -1 to 1 is a guess." if assumed else ""
-    return f"Card written by inspecting the file; how good the model is has not been measured.{guess}"
+    classes = " It gives probabilities whose labels nobody gave: a poor embedding." if nameless else ""
+    return (
+        f"Card written by inspecting the file; how good the model is has not been measured.{guess}{classes}"
+    )
