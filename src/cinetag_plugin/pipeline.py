@@ -127,7 +127,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
 
     def _opened_classifier(self) -> Classifier | None:
         models = {"tags": self.settings.tag_model, "beats": self.settings.beat_model}
-        wanted = [name for stage, name in models.items() if stage in self.settings.only and name]
+        wanted = {stage: name for stage, name in models.items() if stage in self.settings.only and name}
         if not wanted:
             return None
         from cinetag_plugin.models.heads import Classifier
@@ -136,7 +136,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         store = ModelStore(plugin_cards=self.plugins.cards())
         classifier = self._owned.enter_context(
             Classifier(
-                [store.find(name) for name in wanted],
+                [store.giving(stage, name) for stage, name in wanted.items()],
                 store,
                 delegate=self.settings.delegate,
                 threads=self.settings.threads or 1,

@@ -180,7 +180,11 @@ class Card(Record, frozen=True, kw_only=True):
         role: ``tags`` and ``beats`` give scores, ``embedding`` feeds heads, ``shots`` reads measures of
             frames and belongs to our own shot detector.
         file: the ``.tflite`` beside the card.
-        sha256: its checksum, lower-case hex.
+        sha256: its checksum, lower-case hex; empty only before a file is pulled whose SHA-256 nobody has
+            taken yet.
+        git_blob: the name that git gives its content, where only that is known beforehand (40 hex digits).
+        bytes: its size; 0 where it is not known.
+        address: where ``cinetag models pull`` gets it: an https address, pinned to a commit.
         backbone: the name of the model whose embedding this head takes; empty for a whole model.
         untrained: labels of the vocabulary that the model cannot know, each with the reason.
         trained_on, measured: facts for people; figures on sources that training never saw.
@@ -192,6 +196,9 @@ class Card(Record, frozen=True, kw_only=True):
     role: Literal["tags", "beats", "embedding", "shots"]
     file: str
     sha256: str
+    git_blob: str = ""
+    bytes: int = 0
+    address: str = ""
     backbone: str = ""
     license: str = ""
     source: str = ""
