@@ -10,10 +10,12 @@ from cinetag_plugin.evaluation.tags import (
     average_precision,
     average_precisions,
     bootstrap_by_source,
+    bootstrap_each,
     calibration_error,
     hit_rate,
     hits,
     mean_average_precision,
+    reliability,
 )
 
 
@@ -94,3 +96,26 @@ def test_a_wider_level_gives_a_wider_interval():
     wide = bootstrap_by_source(names, mean, level=0.95)
     assert wide[0] < narrow[0] < values.mean() < narrow[1] < wide[1]
     assert (wide[1] - wide[0]) / 3.92 == pytest.approx(values.std() / np.sqrt(40), rel=0.15)
+
+
+def test_reliability_by_hand():
+    truth = np.array([[True, False], [False, True]])
+    probabilities = np.array([[0.05, 0.97], [0.01, 1.0]])
+    assert reliability(truth, probabilities) == [
+        (pytest.approx(0.03), 0.5, 2),
+        (pytest.approx(0.985), 0.5, 2),
+    ]
+
+
+def test_several_statistics_share_their_draws():
+    values = np.random.default_rng(0).normal(size=30)
+    names = [str(i % 6) for i in range(30)]
+    both = bootstrap_each(names, lambda i: np.array([values[i].mean(), values[i].max()]), rounds=50)
+    assert tuple(both[:, 0]) == bootstrap_by_source(names, lambda i: float(values[i].mean()), rounds=50)
+    assert tuple(both[:, 1]) == bootstrap_by_source(names, lambda i: float(values[i].max()), rounds=50)
+
+
+def test_a_statistic_without_a_value_has_no_interval():
+    ends = bootstrap_each(["a", "b"], lambda i: np.array([1.0, np.nan]), rounds=5)
+    assert ends[:, 0].tolist() == [1, 1]
+    assert np.isnan(ends[:, 1]).all()

@@ -20,7 +20,7 @@ from cinetag_plugin.cli.messages import say
 from cinetag_plugin.document.errors import ExportError, UsageError, printable
 
 Report = Callable[[int, int | None], None]
-"""Takes the frames done and the frames expected, or None where the film does not say."""
+"""Takes the frames (or pictures) done and those expected, or None where the film does not say."""
 
 Sink = Callable[[str], None]
 """Takes the blocks that programs read."""
@@ -89,19 +89,22 @@ def _append(block: str, file: io.FileIO, target: str) -> None:
         raise RunEnded(ExportError(f"--progress {target}", reason, "choose another")) from fault
 
 
-def progress_of(label: str, *, quiet: bool, target: Sink | None) -> AbstractContextManager[Report]:
+def progress_of(
+    label: str, *, quiet: bool, target: Sink | None, unit: str = "frames"
+) -> AbstractContextManager[Report]:
     """Return a reporter of progress for one film.
 
     Args:
         label: the film's name.
         quiet: tell people nothing.
         target: takes blocks for programs; None for people on stderr.
+        unit: what is counted, in words for people.
     """
     if target is not None:
         return _key_values(target)
     if quiet:
         return _silence()
-    return _bar(label) if sys.stderr.isatty() else _lines(label)
+    return _bar(label, unit) if sys.stderr.isatty() else _lines(label, unit)
 
 
 @contextmanager
@@ -110,7 +113,7 @@ def _silence() -> Iterator[Report]:
 
 
 @contextmanager
-def _bar(label: str) -> Iterator[Report]:
+def _bar(label: str, unit: str) -> Iterator[Report]:
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -119,7 +122,7 @@ def _bar(label: str) -> Iterator[Report]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("frames"),
+        TextColumn(unit),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
@@ -133,7 +136,7 @@ def _bar(label: str) -> Iterator[Report]:
 
 
 @contextmanager
-def _lines(label: str) -> Iterator[Report]:
+def _lines(label: str, unit: str) -> Iterator[Report]:
     began = last = time.monotonic()
 
     def report(done: int, expected: int | None) -> None:
@@ -141,17 +144,17 @@ def _lines(label: str) -> Iterator[Report]:
         now = time.monotonic()
         if now - last >= SECONDS_BETWEEN_LINES:
             last = now
-            say(f"{label}: {_how_far(done, expected, now - began)}")
+            say(f"{label}: {_how_far(done, expected, now - began, unit)}")
 
     yield report
 
 
-def _how_far(done: int, expected: int | None, seconds: float) -> str:
+def _how_far(done: int, expected: int | None, seconds: float, unit: str) -> str:
     speed = done / seconds
     if not expected:
-        return f"{done} frames, {speed:.0f} a second"
+        return f"{done} {unit}, {speed:.0f} a second"
     left = max(0.0, (expected - done) / speed) if speed else 0.0
-    return f"{done} of about {expected} frames, {speed:.0f} a second, about {left:.0f} s left"
+    return f"{done} of about {expected} {unit}, {speed:.0f} a second, about {left:.0f} s left"
 
 
 @contextmanager

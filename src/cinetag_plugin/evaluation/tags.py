@@ -77,6 +77,18 @@ def calibration_error(truth: Truth, probabilities: Scores, bins: int = 10) -> fl
     return float(np.abs(gaps).sum() / given.size)
 
 
+def reliability(truth: Truth, probabilities: Scores, bins: int = 10) -> list[tuple[float, float, int]]:
+    """Return mean probability, how often the labels hold, and how many pairs, of each bin that has any.
+
+    The bins are those of :func:`calibration_error`.
+    """
+    held, given = truth.ravel().astype(np.float64), probabilities.ravel()
+    bin_of = np.minimum((given * bins).astype(np.int64), bins - 1)
+    members = np.bincount(bin_of, minlength=bins)
+    sums = zip(*(np.bincount(bin_of, v, minlength=bins) for v in (given, held)), members, strict=True)
+    return [(float(p / n), float(h / n), int(n)) for p, h, n in sums if n]
+
+
 def bootstrap_by_source(
     sources: Sequence[str],
     statistic: Callable[[NDArray[np.int64]], float],
@@ -93,14 +105,32 @@ def bootstrap_by_source(
         seed: of the draws.
         level: how much of the draws lies inside the interval.
     """
+    drawn = bootstrap_each(sources, lambda rows: np.array([statistic(rows)]), rounds, seed, level)
+    return float(drawn[0, 0]), float(drawn[1, 0])
+
+
+def bootstrap_each(
+    sources: Sequence[str],
+    statistics: Callable[[NDArray[np.int64]], NDArray[np.float64]],
+    rounds: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> NDArray[np.float64]:
+    """Return the intervals of several statistics over the same draws, as :func:`bootstrap_by_source`.
+
+    Returns:
+        ``(2, statistics)``, low and high; nan where no draw has a value.
+    """
     names, members = np.unique(np.array(sources), return_inverse=True)
     pictures = [np.flatnonzero(members == index) for index in range(len(names))]
     draw = np.random.default_rng(seed)
     values = np.array(
         [
-            statistic(np.concatenate([pictures[i] for i in draw.integers(0, len(names), len(names))]))
+            statistics(np.concatenate([pictures[i] for i in draw.integers(0, len(names), len(names))]))
             for _ in range(rounds)
         ]
     )
-    low, high = np.nanquantile(values, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    known = ~np.isnan(values).all(axis=0)
+    intervals = np.full((2, values.shape[1]), np.nan)
+    intervals[:, known] = np.nanquantile(values[:, known], [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return intervals

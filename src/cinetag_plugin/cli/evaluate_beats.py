@@ -1,0 +1,168 @@
+"""``cinetag evaluate beats``: how right beat categories are, from a model and pictures, or from a matrix."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cinetag_plugin.cli.evaluate_tags import add_manifest_options
+from cinetag_plugin.cli.messages import say
+from cinetag_plugin.document.errors import DocumentError, ModelError, UsageError, printable
+from cinetag_plugin.document.files import refuse_existing, write_whole
+
+if TYPE_CHECKING:
+    from cinetag_plugin.document.vocabulary import Names
+    from cinetag_plugin.evaluation.beats import Confusion
+
+
+def add_to(subjects: Any) -> None:
+    """Add the sub-command."""
+    beats = subjects.add_parser(
+        "beats",
+        help="a beat model on labelled pictures, or a confusion matrix",
+        epilog="example: cinetag evaluate beats --confusion matrix.json --picture matrix.svg",
+    )
+    add_manifest_options(beats, "beats", nargs="?")
+    beats.add_argument(
+        "--confusion",
+        type=Path,
+        metavar="MATRIX.json",
+        help="score this matrix instead of a model: labels, and a row of counts for each true label",
+    )
+    beats.set_defaults(action=_beats)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A matrix, what it is called, and what is known of where it comes from."""
+
+    confusion: Confusion
+    title: str
+    subtitle: str
+    names: Names
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def _beats(args: argparse.Namespace) -> int:
+    if (args.manifest is None) == (args.confusion is None):
+        raise UsageError("evaluate beats", "takes a manifest or a matrix", "name MANIFEST.tsv or --confusion")
+    if args.confusion and args.model:
+        raise UsageError("--model", "has nothing to do where a matrix is given", "leave one of them out")
+    if args.picture and not args.overwrite:
+        refuse_existing(args.picture)
+    judged = _given(args.confusion) if args.confusion else _asked(args.manifest, args.model)
+    if args.picture:
+        write_whole(args.picture, _drawn(judged), overwrite=args.overwrite)
+    print(json.dumps({**judged.confusion.as_json(), **judged.facts}) if args.json else _text(judged))
+    return 0
+
+
+def _given(path: Path) -> _Judged:
+    from cinetag_plugin.evaluation.beats import read_confusion
+    from cinetag_plugin.hooks.manager import Plugins
+
+    confusion = read_confusion(path)
+    return _Judged(confusion, path.name, f"{confusion.total:,} judged", Plugins(warn=say).names())
+
+
+def _asked(manifest: Path, wanted: str | None) -> _Judged:
+    """Ask a model for the category of every picture that has one which the model knows.
+
+    Raises:
+        ModelError: no model is named (none comes with cinetag), or it cannot be used.
+        DocumentError: no picture can be used.
+    """
+    from cinetag_plugin.cli.labelled_pictures import PictureModel, counted_labels, sources_of
+    from cinetag_plugin.evaluation.beats import confusion_of, intervals
+
+    if not wanted:
+        fault = "no beat model is named, and none comes with cinetag"
+        raise ModelError("beats", fault, "name one with --model")
+    model = PictureModel(wanted, "beats")
+    rows = model.manifest(manifest)
+    place = {slug: number for number, slug in enumerate(model.slugs)}
+    known = [(row, {*map(model.slug, row.labels)} & place.keys()) for row in rows.rows]
+    usable = {row.line: place[found.pop()] for row, found in known if len(found) == 1}
+    others = len(known) - len(usable)
+    if others:
+        say(f"{manifest}: {others} pictures without exactly one category of the model are left out")
+    if not usable:
+        raise DocumentError(manifest, "no picture has a category that the model knows", "see its card")
+    scored = model.scored([row for row in rows.rows if row.line in usable], manifest.name)
+    true = [usable[row.line] for row in scored.rows]
+    answered = [int(best) for best in scored.probabilities.argmax(axis=1)]
+    sources = sources_of(scored.rows)
+    untrained = counted_labels(rows.rows, model.slug, model.slugs)
+    facts = {
+        "model": model.name,
+        "sha256": model.model.card.sha256,
+        "sources": len(set(sources)),
+        "intervals": intervals(model.slugs, true, answered, sources),
+        "untrained": [*untrained],
+        "untrained_n": untrained,
+        "left_out": {"rows": len(rows.faults), "unlabelled": others, "broken": scored.broken},
+    }
+    said = f"{manifest.name}: {len(true):,} pictures of {len(set(sources)):,} sources"
+    return _Judged(confusion_of(model.slugs, true, answered), model.name, said, model.names, facts)
+
+
+def _drawn(judged: _Judged) -> bytes:
+    from cinetag_plugin.report.confusion_chart import confusion_chart
+
+    confusion = judged.confusion
+    figures = [(c.precision, c.recall, c.f1) for c in confusion.per_category.values()]
+    accuracy = "" if confusion.accuracy is None else f", accuracy {confusion.accuracy:.3f}"
+    mean = "" if confusion.mean_f is None else f", mean F {confusion.mean_f:.3f}"
+    said = f"{judged.subtitle}{accuracy}{mean}"
+    return confusion_chart(judged.title, said, confusion.labels, confusion.matrix, figures, judged.names)
+
+
+def _text(judged: _Judged) -> str:
+    from cinetag_plugin.cli.score_tables import aligned, rate
+
+    confusion, ends = judged.confusion, judged.facts.get("intervals", {})
+    spoken = {label: judged.names.category_name(label) for label in confusion.labels}
+    whole = [
+        ["accuracy", rate(confusion.accuracy), *_ends(ends, "accuracy")],
+        ["mean F", rate(confusion.mean_f), *_ends(ends, "mean_f")],
+        ["mean precision", rate(confusion.mean_precision), *_ends(ends)],
+        ["mean recall", rate(confusion.mean_recall), *_ends(ends)],
+        ["always the commonest", rate(confusion.majority), *_ends(ends)],
+    ]
+    heads = [["", "", "95 % interval"]] if ends else []
+    rows = [
+        [spoken[label], f"{c.true:,}", f"{c.found:,}", rate(c.precision), rate(c.recall), rate(c.f1)]
+        for label, c in confusion.per_category.items()
+    ]
+    parts = [
+        printable(f"{judged.title}: {judged.subtitle}"),
+        aligned([*heads, *whole]),
+        aligned([["category", "true", "answered", "precision", "recall", "F"], *rows]),
+        "rows: the truth; columns: what was answered\n" + _matrix(judged, spoken),
+    ]
+    if untrained := judged.facts.get("untrained_n"):
+        parts.append(printable(f"not of the model, in no figure: {_listed(untrained)}"))
+    return "\n\n".join(parts)
+
+
+def _ends(ends: dict[str, Any], figure: str = "") -> list[str]:
+    """Return the cell of an interval; none where the matrix came without sources."""
+    from cinetag_plugin.cli.score_tables import span
+
+    return [span(ends.get(figure))] if ends else []
+
+
+def _matrix(judged: _Judged, spoken: dict[str, str]) -> str:
+    from cinetag_plugin.cli.score_tables import aligned
+
+    short = {category.slug: category.short for category in judged.names.categories}
+    heads = [short.get(label) or spoken[label][:8] for label in judged.confusion.labels]
+    rows = zip(judged.confusion.labels, judged.confusion.matrix, strict=True)
+    return aligned([["", *heads], *([spoken[label], *map(str, row)] for label, row in rows)])
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{label} {n:,}" for label, n in counts.items())

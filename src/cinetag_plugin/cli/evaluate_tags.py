@@ -1,0 +1,159 @@
+"""``cinetag evaluate tags``: how good a tag model is on labelled pictures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cinetag_plugin.cli.messages import say
+from cinetag_plugin.document.errors import DocumentError, printable
+from cinetag_plugin.document.files import refuse_existing, write_whole
+from cinetag_plugin.document.vocabulary import Names
+from cinetag_plugin.settings import DEFAULT_TAG_MODEL
+
+if TYPE_CHECKING:
+    from cinetag_plugin.cli.labelled_pictures import PictureModel
+    from cinetag_plugin.evaluation.manifest import Row
+    from cinetag_plugin.evaluation.tag_figures import TagFigures
+
+MOST_NAMED = 20
+"""Tags that a message names."""
+
+_TITLES = {
+    "hit1": "hit@1",
+    "hit3": "hit@3",
+    "map": "mean average precision",
+    "macro_f1": "macro F1 *",
+    "micro_f1": "micro F1 *",
+    "calibration_error": "expected calibration error",
+}
+
+
+def add_to(subjects: Any) -> None:
+    """Add the sub-command."""
+    tags = subjects.add_parser(
+        "tags",
+        help="a tag model on labelled pictures",
+        epilog="example: cinetag evaluate tags pictures/MANIFEST.tsv --picture quality.svg",
+    )
+    add_manifest_options(tags, "tags")
+    tags.set_defaults(action=_tags, model=DEFAULT_TAG_MODEL)
+
+
+def add_manifest_options(parser: argparse.ArgumentParser, what: str, nargs: str | None = None) -> None:
+    """Add what the evaluations of models on labelled pictures share."""
+    default = f" (default: {DEFAULT_TAG_MODEL})" if what == "tags" else ""
+    parser.add_argument(
+        "manifest",
+        type=Path,
+        nargs=nargs,
+        metavar="MANIFEST.tsv",
+        help="table parted by tabs, with the columns path, tags, source_group",
+    )
+    parser.add_argument("--model", metavar="NAME|FILE", help=f"model card or .tflite for {what}{default}")
+    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw the figures too")
+    parser.add_argument("-y", dest="overwrite", action="store_true", help="overwrite an existing picture")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _tags(args: argparse.Namespace) -> int:
+    from cinetag_plugin.cli.labelled_pictures import PictureModel, counted_labels
+
+    if args.picture and not args.overwrite:
+        refuse_existing(args.picture)
+    model = PictureModel(args.model, "tags")
+    manifest = model.manifest(args.manifest)
+    rows, others = _rows_with_tags(manifest.rows, model)
+    if others:
+        say(f"{args.manifest}: {others} pictures without a tag of the vocabulary are left out")
+    scored = model.scored(rows, args.manifest.name)
+    figures = _figures(args.manifest, model, scored.rows, scored.probabilities)
+    untrained = counted_labels(scored.rows, model.slug, model.slugs)
+    if args.picture:
+        write_whole(args.picture, _drawn(args.manifest, model, figures), overwrite=args.overwrite)
+    if args.json:
+        left_out = {"rows": len(manifest.faults), "untagged": others, "broken": scored.broken}
+        facts = {"model": model.name, "sha256": model.model.card.sha256, **figures.as_json()}
+        unknown = {"untrained": [*untrained], "untrained_n": untrained}
+        print(json.dumps({**facts, **unknown, "left_out": left_out}))
+    else:
+        _print(args.manifest, model, figures, untrained)
+    return 0
+
+
+def _rows_with_tags(rows: tuple[Row, ...], model: PictureModel) -> tuple[list[Row], int]:
+    """Return the rows that say something of tags, and how many others there are."""
+    vocabulary = {tag.slug for tag in model.names.tags} | {*model.slugs}
+    kept = [row for row in rows if vocabulary & {*map(model.slug, row.labels)}]
+    return kept, len(rows) - len(kept)
+
+
+def _figures(manifest: Path, model: PictureModel, rows: tuple[Row, ...], probabilities: Any) -> TagFigures:
+    import numpy as np
+
+    from cinetag_plugin.cli.labelled_pictures import sources_of
+    from cinetag_plugin.evaluation.tag_figures import OperatingPoint, figures_of
+    from cinetag_plugin.tags.spans import PROBABILITY_FLOOR
+    from cinetag_plugin.tags.strengths import TAGS_PER_KEY_FRAME
+
+    labels = [{*map(model.slug, row.labels)} for row in rows]
+    truth = np.array([[slug in found for slug in model.slugs] for found in labels], bool)
+    point = OperatingPoint(TAGS_PER_KEY_FRAME, PROBABILITY_FLOOR)
+    try:
+        return figures_of(truth, probabilities, model.slugs, sources_of(rows), point)
+    except ValueError as fault:
+        known = ", ".join(model.slugs[:MOST_NAMED])
+        raise DocumentError(manifest, str(fault), f"it knows {known}") from fault
+
+
+def _drawn(manifest: Path, model: PictureModel, figures: TagFigures) -> bytes:
+    from cinetag_plugin.report.quality_chart import Confused, QualityBar, quality_chart
+
+    bars = [
+        QualityBar(row.tag, row.ap, row.interval, row.chance, row.n, row.sources)
+        for row in figures.rows
+        if row.ap is not None
+    ]
+    confused = [Confused(m.tag, m.taken_for, m.count, m.share) for m in figures.mistakes]
+    said = f"{manifest.name}: {_how_much(figures)}"
+    return quality_chart(model.name, said, bars, figures.bins, confused, model.names)
+
+
+def _how_much(figures: TagFigures) -> str:
+    return (
+        f"{figures.n:,} pictures of {figures.sources:,} sources, "
+        f"{figures.tagged:,} with a tag that the model knows"
+    )
+
+
+def _print(manifest: Path, model: PictureModel, figures: TagFigures, untrained: dict[str, int]) -> None:
+    from cinetag_plugin.cli.score_tables import aligned, rate, span
+
+    print(printable(f"{model.name} on {manifest.name}: {_how_much(figures)}"), end="\n\n")
+    whole = [
+        [title, rate(figures.overall[key]), span(figures.intervals[key]), rate(figures.majority.get(key))]
+        for key, title in _TITLES.items()
+    ]
+    print(aligned([["", "", "95 % interval", "majority"], *whole]), end="\n\n")
+    heads = ["tag", "pictures", "sources", "AP", "95 % interval", "precision *", "recall *", "F1 *"]
+    rows = [
+        [
+            *(model.names.tag_name(row.tag), f"{row.n:,}", f"{row.sources:,}", rate(row.ap)),
+            *(span(row.interval), rate(row.precision), rate(row.recall), rate(row.f1)),
+        ]
+        for row in figures.rows
+    ]
+    print(aligned([heads, *rows]), end="\n\n")
+    point = figures.point
+    print(
+        f"* a tag counts as given among the best {point.best} of a picture with a probability of "
+        f"{point.probability} or more: where analyze makes a marker"
+    )
+    if untrained:
+        print(f"untrained, in no figure: {_listed(untrained, model.names)}")
+
+
+def _listed(untrained: dict[str, int], names: Names) -> str:
+    return printable(", ".join(f"{names.tag_name(tag)} {n:,}" for tag, n in untrained.items()))

@@ -1,0 +1,164 @@
+"""What a model says of the pictures of a manifest, in the way an analysis asks it."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cinetag_plugin.cli.messages import say
+from cinetag_plugin.cli.progress import progress_of
+from cinetag_plugin.document.errors import DocumentError, ModelError
+from cinetag_plugin.document.vocabulary import Names, slug_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cinetag_plugin.evaluation.manifest import Manifest, Row
+    from cinetag_plugin.models.store import ModelStore, StoredModel
+
+MOST_TOLD = 10
+"""Faults of one kind that get a line each; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPictures:
+    """Pictures that could be read, and what the model says of them.
+
+    Attributes:
+        rows: of the manifest, in its order.
+        probabilities: ``(rows, slugs)``.
+        broken: how many pictures could not be read.
+    """
+
+    rows: tuple[Row, ...]
+    probabilities: NDArray[np.float64]
+    broken: int
+
+
+class PictureModel:
+    """A model that gives scores, found by name; what it knows, and what it says of pictures.
+
+    Args:
+        wanted: name of a model, or path of a card or ``.tflite``.
+        role: what it must give, ``tags`` or ``beats``.
+
+    Raises:
+        ModelError: there is none, or it gives something else.
+    """
+
+    def __init__(self, wanted: str, role: str) -> None:
+        from cinetag_plugin.hooks.manager import Plugins
+        from cinetag_plugin.models.store import ModelStore
+
+        plugins = Plugins(warn=say)
+        self.names: Names = plugins.names()
+        self._store: ModelStore = ModelStore(plugin_cards=plugins.cards())
+        self.model: StoredModel = self._store.find(wanted)
+        card = self.model.card
+        self.name = card.name
+        if card.role != role:
+            fault = f"gives {card.role}, not {role}"
+            raise ModelError(card.name, fault, "name another with --model, or correct the role in its card")
+        self.slug: Callable[[str], str] = self.names.resolve if role == "tags" else slug_of
+        unknowable = {slug_of(label) for label in card.untrained}
+        known = (label for label in card.output.labels if slug_of(label) not in unknowable)
+        self.slugs: tuple[str, ...] = tuple(dict.fromkeys(map(self.slug, known)))
+
+    def manifest(self, path: Path) -> Manifest:
+        """Read a manifest; tell of its bad rows, and where the card says that it trained the model.
+
+        Raises:
+            DocumentError: it cannot be read.
+        """
+        from cinetag_plugin.evaluation.manifest import read_rows
+
+        found = read_rows(path)
+        tell([f"{path}: {fault}: left out" for fault in found.faults])
+        if found.sha256 == self.model.card.trained_on.get("manifest_sha256"):
+            say(f"{path}: {self.name} was trained on it: the figures say nothing of new films")
+        return found
+
+    def scored(self, rows: Sequence[Row], label: str) -> ScoredPictures:
+        """Score the picture of each row; one that cannot be read is told and passed over.
+
+        Raises:
+            ModelError: the model cannot be used.
+            DocumentError: no picture can be read.
+        """
+        import numpy as np
+
+        from cinetag_plugin.models.heads import Classifier
+
+        column = {slug: place for place, slug in enumerate(self.slugs)}
+        kept, values, faults = [], [], []
+        progress = progress_of(label, quiet=False, target=None, unit="pictures")
+        with Classifier([self.model], self._store) as classifier, progress as report:
+            for line in classifier.describe():
+                say(line)
+            for done, row in enumerate(rows, 1):
+                try:
+                    picture = _picture(row.path)
+                except ValueError as fault:
+                    faults.append(f"{row.path}: {fault}: left out")
+                    continue
+                found = np.zeros(len(self.slugs))
+                for name, probability in classifier.classify(picture).scores[self.model.card.name]:
+                    place = column[self.slug(name)]
+                    found[place] = max(found[place], probability)
+                kept.append(row)
+                values.append(found)
+                report(done, len(rows))
+        tell(faults)
+        if not kept:
+            raise DocumentError(label, "none of its pictures can be read", "check the column path")
+        return ScoredPictures(tuple(kept), np.array(values), len(faults))
+
+
+def _picture(path: Path) -> NDArray[np.uint8]:
+    """Return a picture as it is shown, ``(height, width, 3)`` RGB.
+
+    Raises:
+        ValueError: it is missing, broken, or too large to be one.
+    """
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    try:
+        if not path.is_file():
+            raise ValueError("is not a regular file" if path.exists() else "no such file")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore", UserWarning)  # damaged metadata, which nobody asked for
+            with Image.open(path) as file:
+                return np.asarray(ImageOps.exif_transpose(file).convert("RGB"))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
+        raise ValueError("has more pixels than any photograph") from fault
+    except (OSError, SyntaxError, EOFError) as fault:  # what Pillow's readers raise for broken files
+        raise ValueError(f"is not a picture that can be read ({fault})".replace(str(path), "it")) from fault
+
+
+def sources_of(rows: Iterable[Row]) -> list[str]:
+    """Name the source of each picture as training does, so that both mean the same by it."""
+    from cinetag_plugin.training.datasets import LabelledPicture
+    from cinetag_plugin.training.splits import sources
+
+    return sources([LabelledPicture(row.path, "", row.labels, row.group) for row in rows])
+
+
+def tell(faults: Sequence[str]) -> None:
+    """Say what is wrong, one line each; of many the first, and how many more there are."""
+    for fault in faults[:MOST_TOLD]:
+        say(fault)
+    if len(faults) > MOST_TOLD:
+        say(f"and {len(faults) - MOST_TOLD} more of this kind")
+
+
+def counted_labels(rows: Iterable[Row], slug: Callable[[str], str], known: Sequence[str]) -> dict[str, int]:
+    """Count the pictures of each label that is not among the known ones, the most frequent first."""
+    found = Counter(label for row in rows for label in {*map(slug, row.labels)} - {*known})
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
