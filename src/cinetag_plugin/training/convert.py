@@ -95,7 +95,7 @@ def head_file(head: Head) -> bytes:
     graph = _Graph("float32")
     values, labels = head.weights.shape
     embedding = graph.value("embedding", (1, values))
-    logits = graph.dense("logits", embedding, head.weights.T, head.bias)
+    logits = graph.dense("logits", embedding, head.weights.T, head.bias, bounded=head.bounded)
     scores = graph.probabilities("scores", logits, (1, labels), head.activation)
     return graph.file(embedding, scores)
 
@@ -184,14 +184,24 @@ class _Graph:
             schema.BuiltinOperator.CONCATENATION, list(parts), result, options, "ConcatenationOptions"
         )
 
-    def dense(self, name: str, source: int, kernel: NDArray[np.floating], bias: NDArray[np.floating]) -> int:
-        """Add a dense layer, its kernel ``(out, in)``."""
+    def dense(
+        self,
+        name: str,
+        source: int,
+        kernel: NDArray[np.floating],
+        bias: NDArray[np.floating],
+        *,
+        bounded: bool = False,
+    ) -> int:
+        """Add a dense layer, its kernel ``(out, in)``, ReLU fused where it is bounded."""
         inputs = [
             source,
             self.weights(f"{name}/kernel", kernel),
             self.weights(f"{name}/bias", bias),
         ]
         options = schema.FullyConnectedOptionsT()
+        activation = schema.ActivationFunctionType
+        options.fusedActivationFunction = activation.RELU if bounded else activation.NONE
         return self._operation(
             schema.BuiltinOperator.FULLY_CONNECTED,
             inputs,
