@@ -89,19 +89,22 @@ def _append(block: str, file: io.FileIO, target: str) -> None:
         raise RunEnded(ExportError(f"--progress {target}", reason, "choose another")) from fault
 
 
-def progress_of(label: str, *, quiet: bool, target: Sink | None) -> AbstractContextManager[Report]:
-    """Return a reporter of progress for one film.
+def progress_of(
+    label: str, *, quiet: bool, target: Sink | None, things: str = "frames"
+) -> AbstractContextManager[Report]:
+    """Return a reporter of progress for one film, or for whatever else has many parts.
 
     Args:
         label: the film's name.
         quiet: tell people nothing.
         target: takes blocks for programs; None for people on stderr.
+        things: what is counted, for people.
     """
     if target is not None:
         return _key_values(target)
     if quiet:
         return _silence()
-    return _bar(label) if sys.stderr.isatty() else _lines(label)
+    return _bar(label, things) if sys.stderr.isatty() else _lines(label, things)
 
 
 @contextmanager
@@ -110,7 +113,7 @@ def _silence() -> Iterator[Report]:
 
 
 @contextmanager
-def _bar(label: str) -> Iterator[Report]:
+def _bar(label: str, things: str) -> Iterator[Report]:
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -119,7 +122,7 @@ def _bar(label: str) -> Iterator[Report]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("frames"),
+        TextColumn(things),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
@@ -133,7 +136,7 @@ def _bar(label: str) -> Iterator[Report]:
 
 
 @contextmanager
-def _lines(label: str) -> Iterator[Report]:
+def _lines(label: str, things: str) -> Iterator[Report]:
     began = last = time.monotonic()
 
     def report(done: int, expected: int | None) -> None:
@@ -141,17 +144,17 @@ def _lines(label: str) -> Iterator[Report]:
         now = time.monotonic()
         if now - last >= _SECONDS_BETWEEN_LINES:
             last = now
-            say(f"{label}: {_how_far(done, expected, now - began)}")
+            say(f"{label}: {_how_far(done, expected, now - began, things)}")
 
     yield report
 
 
-def _how_far(done: int, expected: int | None, seconds: float) -> str:
+def _how_far(done: int, expected: int | None, seconds: float, things: str) -> str:
     speed = done / seconds
     if not expected:
-        return f"{done} frames, {speed:.0f} a second"
+        return f"{done} {things}, {speed:.0f} a second"
     left = max(0.0, (expected - done) / speed) if speed else 0.0
-    return f"{done} of about {expected} frames, {speed:.0f} a second, about {left:.0f} s left"
+    return f"{done} of about {expected} {things}, {speed:.0f} a second, about {left:.0f} s left"
 
 
 @contextmanager

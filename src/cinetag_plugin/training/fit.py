@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -97,8 +97,9 @@ class HeadFit:
         self._activation = activation
         precision = np.float32 if embeddings.dtype == np.float32 else np.float64
         self._mean = embeddings.mean(axis=0, dtype=np.float64)
-        spread = embeddings.std(axis=0, dtype=np.float64)
+        spread = _spread(embeddings, self._mean)
         self._spread = np.where(spread > 1e-6 * max(float(spread.max()), 1e-12), spread, np.inf)
+        self._finite = np.where(np.isfinite(self._spread), self._spread, 0.0)[:, None]
         inputs = np.ones((len(embeddings), len(self._mean) + 1), precision)
         np.subtract(embeddings, self._mean.astype(precision), out=inputs[:, :-1])
         inputs[:, :-1] /= self._spread.astype(precision)
@@ -107,14 +108,31 @@ class HeadFit:
         )
         self._theta = np.zeros((inputs.shape[1], truth.shape[1]))
 
-    def fit(self, penalty: float, watch: Callable[[Head], None] | None = None) -> Head:
-        """Fit a head; ``watch`` is given the head as it stands after each step."""
+    def fit(
+        self,
+        penalty: float,
+        *,
+        start: Head | None = None,
+        enough: float = 0.0,
+        watch: Callable[[Head], None] | None = None,
+    ) -> Head:
+        """Fit a head.
+
+        Args:
+            penalty: see above.
+            start: a head to go on from, of the same embedding and labels; the last one unless given.
+            enough: end when a step lowers the loss by less than this share of it.
+            watch: is given the head as it stands after each step.
+        """
+        if start is not None:
+            self._theta = np.vstack([start.weights * self._finite, start.bias + self._mean @ start.weights])
 
         def look(theta: Matrix) -> None:
             if watch:
                 watch(self._head(theta))
 
-        self._theta = minimise(_penalised(self._loss, penalty), self._theta, watch=look)
+        objective = _penalised(self._loss, penalty)
+        self._theta = minimise(objective, self._theta, enough=enough, watch=look)
         return self._head(self._theta)
 
     def _head(self, theta: Matrix) -> Head:
@@ -139,7 +157,7 @@ def sigmoid(logits: Matrix) -> Matrix:
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)))
 
 
-def softmax(logits: Matrix) -> Matrix:
+def softmax(logits: NDArray[np.floating]) -> NDArray[Any]:
     """Return ``exp(logits)``, each row scaled to sum to 1."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
@@ -150,11 +168,13 @@ def minimise(
     start: Matrix,
     steps: int = 300,
     close: float = 1e-4,
+    enough: float = 0.0,
     watch: Callable[[Matrix], None] | None = None,
 ) -> Matrix:
     """Minimise a smooth convex function by L-BFGS with backtracking; ``watch`` is given each step's point.
 
-    Ends when the largest gradient is below ``close``, when no step makes progress, or after ``steps``.
+    Ends when the largest gradient is below ``close``, when a step lowers the value by less than the share
+    ``enough``, when no step makes progress, or after ``steps``.
     """
     point, (value, gradient) = start, objective(start)
     pairs: deque[tuple[Matrix, Matrix]] = deque(maxlen=HISTORY)
@@ -165,12 +185,14 @@ def minimise(
         found = _backtrack(objective, point, value, gradient, direction)
         if found is None:
             break
-        moved, value, slope = found
+        moved, lower, slope = found
         if np.vdot(moved - point, slope - gradient) > 0:
             pairs.append((moved - point, slope - gradient))
-        point, gradient = moved, slope
+        fall, point, value, gradient = value - lower, moved, lower, slope
         if watch:
             watch(point)
+        if fall < enough * abs(value):
+            break
     return point
 
 
@@ -237,6 +259,14 @@ def _softmax_loss(inputs: NDArray[np.floating], truth: NDArray[np.bool_]) -> Obj
         return float(value), _product(inputs.T, (softmax(logits) - target) / len(target))
 
     return loss
+
+
+def _spread(values: NDArray[np.floating], mean: Matrix) -> Matrix:
+    """Return the standard deviation of each column, without a second array of that size."""
+    squares = np.zeros(len(mean))
+    for first in range(0, len(values), 1024):
+        squares += ((values[first : first + 1024] - mean) ** 2).sum(axis=0)
+    return np.asarray(np.sqrt(squares / len(values)))
 
 
 def _product(inputs: NDArray[np.floating], values: Matrix) -> Matrix:
