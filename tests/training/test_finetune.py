@@ -4,14 +4,14 @@ import sys
 
 import numpy as np
 import pytest
-from made_layers import made
+from made_chain import made
 
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models.interpreter import open_interpreter
+from cinetag_plugin.training.chain import Layers
 from cinetag_plugin.training.convert import whole_file
 from cinetag_plugin.training.finetune import Pictures, Plan, fine_tuned
 from cinetag_plugin.training.fit import Head
-from cinetag_plugin.training.layers import Layers
 
 
 def start():

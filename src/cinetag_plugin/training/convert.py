@@ -38,7 +38,7 @@ def whole_file(
     graph = GraphWriter(precision)
     picture = graph.value("picture", (1, *size, 3))
     embedding = _embedding(graph, picture, layers, [len(layers) - 1])
-    logits = graph.dense("logits", embedding, head.weights.T, head.bias)
+    logits = graph.dense("logits", embedding, head.weights.T, head.bias, bounded=head.bounded)
     return graph.file(picture, graph.probabilities("scores", logits, (1, len(head.bias)), head.activation))
 
 
@@ -77,6 +77,6 @@ def head_file(head: Head) -> bytes:
     graph = GraphWriter("float32")
     values, labels = head.weights.shape
     embedding = graph.value("embedding", (1, values))
-    logits = graph.dense("logits", embedding, head.weights.T, head.bias)
+    logits = graph.dense("logits", embedding, head.weights.T, head.bias, bounded=head.bounded)
     scores = graph.probabilities("scores", logits, (1, labels), head.activation)
     return graph.file(embedding, scores)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cinetag_plugin.training.layers import Layers
+    from cinetag_plugin.training.chain import Layers
     from cinetag_plugin.training.writer import Convolution
 
 

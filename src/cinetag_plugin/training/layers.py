@@ -1,202 +1,119 @@
-"""Reads the convolutions of a ``.tflite`` as numbers, so that they can be trained further.
+"""A backbone of its own that ends at an earlier layer: the other scenarios of transfer learning.
 
-Only the form that picture networks for small machines have can be read: a chain of convolutions, with
-sums around some of them and a mean over the places at its end. Quantised weights become the numbers
-they stand for; that activations were rounded too is left out.
+The network is cut at the tensor. Where that is a map, its mean over all places is added as the last
+operation, in float32, so that a head of any number of labels stays small.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+import hashlib
 
+import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
+from msgspec.structs import replace
 
+from cinetag_plugin.document.contracts import Card, ModelOutput
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models.cut import cut
-from cinetag_plugin.training.writer import Activation, Convolution
+from cinetag_plugin.models.soundness import read_graph
+from cinetag_plugin.training.writer import IDENTIFIER
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-_CODE = schema.BuiltinOperator
-_WIDENED = (_CODE.QUANTIZE, _CODE.DEQUANTIZE)
-_MEANS = (_CODE.MEAN, _CODE.AVERAGE_POOL_2D)
-_ACTIVATIONS: dict[int, Activation] = {
-    schema.ActivationFunctionType.NONE: "none",
-    schema.ActivationFunctionType.RELU: "relu",
-    schema.ActivationFunctionType.RELU6: "relu6",
-}
+LARGEST_EMBEDDING = 65536
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
-    """A network from a picture to its embedding, the mean of the last map over its places.
-
-    Attributes:
-        size: height and width of the picture.
-        mean, std: of the bytes that the network takes, where the file tells them; else None.
-        convolutions: in order; see :class:`~.writer.Convolution`.
-    """
-
-    size: tuple[int, int]
-    mean: float | None
-    std: float | None
-    convolutions: tuple[Convolution, ...]
-
-
-def read_layers(content: bytes, tensor: str, subject: object) -> Layers:
-    """Read the network up to its embedding.
+def at_layer(card: Card, content: bytes, tensor: str, name: str) -> tuple[Card, bytes]:
+    """Return a backbone called ``name`` that gives an inner tensor of another, and its card.
 
     Args:
-        content: a ``.tflite``.
-        tensor: the embedding, by name or index; the file's own output where empty.
-        subject: how errors name the file.
+        card: of the model.
+        content: its bytes, which are as sound as its card says.
+        tensor: the layer, by name or by index as text; a map ``(1, height, width, values)``, or a
+            vector ``(1, values)``.
+        name: of the new backbone.
 
     Raises:
-        ModelError: the network is not such a chain.
+        ModelError: no such tensor, or it is neither map nor vector.
     """
-    graph = cut(content, tensor, subject) if tensor else content
-    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(graph, 0))
-    try:
-        return _Chain(model).read()
-    except _OtherFormError as fault:
-        raise ModelError(
-            subject,
-            f"cannot be trained further ({fault})",
-            "use a chain of convolutions, such as cinetag-small",
-        ) from fault
+    read_graph(content, card.name)
+    model = schema.ModelT.InitFromPackedBuf(cut(content, tensor, card.name), 0)
+    graph = model.subgraphs[0]
+    last = graph.tensors[graph.outputs[0]]
+    shape = [int(side) for side in last.shape] if last.shape is not None else []
+    if len(shape) not in (2, 4) or not 1 <= shape[-1] <= LARGEST_EMBEDDING:
+        told = " x ".join(map(str, shape)) or "nothing"
+        raise ModelError(card.name, f"gives {told} at {tensor}", "name a tensor of 2 or 4 dimensions")
+    _drop_what_is_unused(model)
+    _add_float(model)
+    if len(shape) == 4:
+        _add_mean(model, shape[-1])
+    builder = flatbuffers.Builder(1 << 20)
+    builder.Finish(model.Pack(builder), IDENTIFIER)
+    written = bytes(builder.Output())
+    origin = {"cut_from": card.name, "cut_from_sha256": card.sha256, "layer": tensor}
+    new = replace(
+        card,
+        name=name,
+        role="embedding",
+        file=f"{name}.tflite",
+        sha256=hashlib.sha256(written).hexdigest(),
+        output=ModelOutput(kind="embedding", size=shape[-1]),
+        trained_on={**card.trained_on, **origin},
+        untrained={},
+        measured={},
+        limits=f"{card.name}, cut at {tensor}.",
+    )
+    return new, written
 
 
-class _OtherFormError(ValueError):
-    """The network is no chain of convolutions."""
+def _drop_what_is_unused(model: schema.ModelT) -> None:
+    """Empty the buffers of weights that the kept operations do not read."""
+    graph = model.subgraphs[0]
+    used = {0}
+    for operator in graph.operators:
+        for index in (*operator.inputs, *operator.outputs):
+            if index >= 0:
+                used.add(graph.tensors[index].buffer)
+    for index, buffer in enumerate(model.buffers):
+        if index not in used:
+            buffer.data = None
 
 
-class _Chain:
-    """Follows the operators from the picture to the embedding."""
-
-    def __init__(self, model: Any) -> None:
-        self._model, self._graph = model, model.subgraphs[0]
-        self._constants: dict[int, NDArray[np.float32]] = {}
-        # place of a map in the chain, by tensor: the picture is the first
-        self._place = {int(self._graph.inputs[0]): 0}
-        self._layers: list[Convolution] = []
-
-    def read(self) -> Layers:
-        averaged = -1
-        for operator in self._graph.operators:
-            code = self._code(operator)
-            if code in _WIDENED:
-                self._pass_on(operator)
-            elif code in (_CODE.CONV_2D, _CODE.DEPTHWISE_CONV_2D):
-                self._convolution(operator, depthwise=code == _CODE.DEPTHWISE_CONV_2D)
-            elif code == _CODE.ADD:
-                self._sum(operator)
-            elif code in _MEANS:
-                averaged = self._averaged(operator)
-            elif code == _CODE.CONCATENATION and len(operator.inputs) == 1:
-                continue
-            else:
-                raise _OtherFormError(f"it has the operator {_name(code)}")
-        if not self._layers or averaged != len(self._layers):
-            raise _OtherFormError("its embedding is not the mean of its last map")
-        return Layers(*self._input(), tuple(self._layers))
-
-    def _input(self) -> tuple[tuple[int, int], float | None, float | None]:
-        tensor = self._graph.tensors[self._graph.inputs[0]]
-        height, width = (int(side) for side in tensor.shape[1:3])
-        if tensor.type == schema.TensorType.FLOAT32:
-            return (height, width), None, None
-        scale, zero = float(tensor.quantization.scale[0]), float(tensor.quantization.zeroPoint[0])
-        if tensor.type == schema.TensorType.INT8:
-            zero += 128
-        return (height, width), zero, 1 / scale
-
-    def _pass_on(self, operator: Any) -> None:
-        source, result = int(operator.inputs[0]), int(operator.outputs[0])
-        if source in self._place:
-            self._place[result] = self._place[source]
-        else:
-            self._constants[result] = self._numbers(source)
-
-    def _convolution(self, operator: Any, *, depthwise: bool) -> None:
-        source, kernel, bias = (int(index) for index in operator.inputs[:3])
-        if self._place.get(source) != len(self._layers):
-            raise _OtherFormError("it branches")
-        options = operator.builtinOptions
-        if options.padding != schema.Padding.SAME or options.strideH != options.strideW:
-            raise _OtherFormError("it has a convolution that is not padded, or of uneven stride")
-        if depthwise and options.depthMultiplier not in (0, 1):
-            raise _OtherFormError("it has a depthwise convolution that multiplies channels")
-        values = self._numbers(kernel).transpose((3, 0, 1, 2) if depthwise else (0, 3, 1, 2))
-        layer = Convolution(
-            values,
-            self._numbers(bias).ravel(),
-            int(options.strideH),
-            depthwise,
-            int(options.dilationWFactor),
-            _activation(options),
-        )
-        self._layers.append(layer)
-        self._place[int(operator.outputs[0])] = len(self._layers)
-
-    def _sum(self, operator: Any) -> None:
-        places = [self._place.get(int(index), -1) for index in operator.inputs]
-        last = len(self._layers)
-        if last not in places or min(places) < 0 or _activation(operator.builtinOptions) != "none":
-            raise _OtherFormError("it branches")
-        self._layers[-1] = replace(self._layers[-1], adds=last - min(places))
-        self._place[int(operator.outputs[0])] = last
-
-    def _averaged(self, operator: Any) -> int:
-        source, result = int(operator.inputs[0]), int(operator.outputs[0])
-        shape = self._graph.tensors[result].shape
-        if int(np.prod(shape)) != int(shape[-1]):
-            raise _OtherFormError("it pools inside")
-        place = self._place.get(source, -1)
-        self._place[result] = place
-        return place
-
-    def _numbers(self, index: int) -> NDArray[np.float32]:
-        """Return a constant as the numbers it stands for."""
-        if index in self._constants:
-            return self._constants[index]
-        tensor = self._graph.tensors[index]
-        data = self._model.buffers[tensor.buffer].data
-        kind = _KINDS.get(tensor.type)
-        if data is None or kind is None:
-            raise _OtherFormError("it has weights that are worked out, or of an unknown type")
-        values = np.frombuffer(np.asarray(data, np.uint8).tobytes(), kind).reshape(tensor.shape)
-        given = tensor.quantization
-        if np.dtype(kind).kind == "f" or given is None or given.scale is None:
-            return values.astype(np.float32)
-        along = [1] * values.ndim
-        if len(given.scale) > 1:
-            along[given.quantizedDimension] = -1
-        scale, zero = (np.asarray(part, np.float64).reshape(along) for part in (given.scale, given.zeroPoint))
-        return ((values - zero) * scale).astype(np.float32)
-
-    def _code(self, operator: Any) -> int:
-        entry = self._model.operatorCodes[operator.opcodeIndex]
-        return int(max(entry.builtinCode, entry.deprecatedBuiltinCode))
+def _add_float(model: schema.ModelT) -> None:
+    """Turn a quantised output into real numbers, the ones that the card's reader would compute."""
+    graph = model.subgraphs[0]
+    if graph.tensors[graph.outputs[0]].type == schema.TensorType.FLOAT32:
+        return
+    shape = list(graph.tensors[graph.outputs[0]].shape)
+    _add(model, schema.BuiltinOperator.DEQUANTIZE, [graph.outputs[0]], "real", shape, version=2)
 
 
-_KINDS = {
-    schema.TensorType.FLOAT32: "<f4",
-    schema.TensorType.FLOAT16: "<f2",
-    schema.TensorType.INT8: "i1",
-    schema.TensorType.UINT8: "u1",
-    schema.TensorType.INT32: "<i4",
-}
+def _add_mean(model: schema.ModelT, values: int) -> None:
+    graph = model.subgraphs[0]
+    buffer, places = schema.BufferT(), schema.TensorT()
+    buffer.data = np.frombuffer(np.array([1, 2], "<i4").tobytes(), np.uint8)
+    model.buffers.append(buffer)
+    places.name, places.shape, places.type = "places", [2], schema.TensorType.INT32
+    places.buffer = len(model.buffers) - 1
+    graph.tensors.append(places)
+    inputs = [graph.outputs[0], len(graph.tensors) - 1]
+    operator = _add(model, schema.BuiltinOperator.MEAN, inputs, "embedding", [1, values])
+    operator.builtinOptions = schema.ReducerOptionsT()
+    operator.builtinOptionsType = schema.BuiltinOptions.ReducerOptions
 
 
-def _activation(options: Any) -> Activation:
-    found = _ACTIVATIONS.get(options.fusedActivationFunction)
-    if found is None:
-        raise _OtherFormError("it has an activation other than ReLU and ReLU6")
-    return found
-
-
-def _name(code: int) -> str:
-    return next((name for name, value in vars(_CODE).items() if value == code), str(code))
+def _add(
+    model: schema.ModelT, code: int, inputs: list[int], name: str, shape: list[int], version: int = 1
+) -> schema.OperatorT:
+    graph = model.subgraphs[0]
+    kind, operator, result = schema.OperatorCodeT(), schema.OperatorT(), schema.TensorT()
+    kind.builtinCode, kind.deprecatedBuiltinCode, kind.version = code, min(code, 127), version
+    model.operatorCodes.append(kind)
+    result.name, result.shape, result.type = name, shape, schema.TensorType.FLOAT32
+    result.buffer = 0
+    graph.tensors.append(result)
+    operator.opcodeIndex = len(model.operatorCodes) - 1
+    operator.inputs, operator.outputs = inputs, [len(graph.tensors) - 1]
+    graph.operators.append(operator)
+    graph.outputs = operator.outputs
+    return operator

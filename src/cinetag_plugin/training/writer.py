@@ -135,14 +135,24 @@ class GraphWriter:
             schema.BuiltinOperator.CONCATENATION, list(parts), result, options, "ConcatenationOptions"
         )
 
-    def dense(self, name: str, source: int, kernel: NDArray[np.floating], bias: NDArray[np.floating]) -> int:
-        """Add a dense layer, its kernel ``(out, in)``."""
+    def dense(
+        self,
+        name: str,
+        source: int,
+        kernel: NDArray[np.floating],
+        bias: NDArray[np.floating],
+        *,
+        bounded: bool = False,
+    ) -> int:
+        """Add a dense layer, its kernel ``(out, in)``, ReLU fused where it is bounded."""
         inputs = [
             source,
             self.weights(f"{name}/kernel", kernel),
             self.weights(f"{name}/bias", bias),
         ]
         options = schema.FullyConnectedOptionsT()
+        activation = schema.ActivationFunctionType
+        options.fusedActivationFunction = activation.RELU if bounded else activation.NONE
         return self.operation(
             schema.BuiltinOperator.FULLY_CONNECTED,
             inputs,

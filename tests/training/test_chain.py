@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from made_layers import made
+from made_chain import made
 
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models.delegates import open_backend
 from cinetag_plugin.models.interpreter import open_interpreter
+from cinetag_plugin.training.chain import read_layers
 from cinetag_plugin.training.convert import backbone_file, head_file, whole_file
 from cinetag_plugin.training.fit import Head
-from cinetag_plugin.training.layers import read_layers
 
 REAL = (
     # file, embedding, correlation that rounding of activations leaves, at least
