@@ -86,7 +86,7 @@ def test_pictures_that_say_nothing_of_tags_are_left_out_and_counted(scores, mani
     found, err = scores()
     assert found["n"] == 5
     assert found["left_out"] == {"rows": 0, "untagged": 2, "broken": 0}
-    assert "2 pictures without a tag of the vocabulary" in err
+    assert "without a tag of the vocabulary: 2 pictures" in err
 
 
 def test_broken_rows_and_pictures_are_told_in_a_line_each_and_counted(scores, manifest, tmp_path):

@@ -104,7 +104,7 @@ def test_a_matrix_shows_counts_shares_and_figures():
     assert {"Battle", "Romance", "Batt", "Rom", "0.86", "0.75", "-", "3", "4"} <= set(texts)
 
 
-@pytest.mark.parametrize("size", [1, 11, 200])
+@pytest.mark.parametrize("size", [1, 11, 60])
 def test_matrices_of_any_size_stay_inside_their_picture(size):
     labels = [f"category_{n}" for n in range(size)]
     matrix = [[row + column for column in range(size)] for row in range(size)]

@@ -77,6 +77,7 @@ def _asked(manifest: Path, wanted: str | None) -> _Judged:
     """
     from cinetag_plugin.cli.labelled_pictures import PictureModel, counted_labels, sources_of
     from cinetag_plugin.evaluation.beats import confusion_of, intervals
+    from cinetag_plugin.report.words import counted
 
     if not wanted:
         fault = "no beat model is named, and none comes with cinetag"
@@ -88,7 +89,7 @@ def _asked(manifest: Path, wanted: str | None) -> _Judged:
     usable = {row.line: place[found.pop()] for row, found in known if len(found) == 1}
     others = len(known) - len(usable)
     if others:
-        say(f"{manifest}: {others} pictures without exactly one category of the model are left out")
+        say(f"{manifest}: left out without exactly one category of the model: {others} pictures")
     if not usable:
         raise DocumentError(manifest, "no picture has a category that the model knows", "see its card")
     scored = model.scored([row for row in rows.rows if row.line in usable], manifest.name)
@@ -105,8 +106,9 @@ def _asked(manifest: Path, wanted: str | None) -> _Judged:
         "untrained_n": untrained,
         "left_out": {"rows": len(rows.faults), "unlabelled": others, "broken": scored.broken},
     }
-    said = f"{manifest.name}: {len(true):,} pictures of {len(set(sources)):,} sources"
-    return _Judged(confusion_of(model.slugs, true, answered), model.name, said, model.names, facts)
+    judged = f"{counted(len(true), 'picture')} of {counted(len(set(sources)), 'source')}"
+    confusion = confusion_of(model.slugs, true, answered)
+    return _Judged(confusion, model.name, f"{manifest.name}: {judged}", model.names, facts)
 
 
 def _drawn(judged: _Judged) -> bytes:

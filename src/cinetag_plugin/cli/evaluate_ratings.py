@@ -63,6 +63,7 @@ def add_to(subjects: Any) -> None:
 
 def _sheet(args: argparse.Namespace) -> int:
     from cinetag_plugin.evaluation.sheets import sheet
+    from cinetag_plugin.report.words import counted
 
     if not args.overwrite:
         refuse_existing(args.output)
@@ -75,7 +76,7 @@ def _sheet(args: argparse.Namespace) -> int:
     content = sheet(list(films.values()), args.ask, _names(), seed=args.seed)
     write_whole(args.output, content, overwrite=args.overwrite)
     rows = content.count(b"\r\n") - 1
-    say(f"sheet written to {args.output}: {rows} rows")
+    say(f"sheet written to {args.output}: {counted(rows, 'row')}")
     return 0
 
 

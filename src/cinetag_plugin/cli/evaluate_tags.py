@@ -67,7 +67,7 @@ def _tags(args: argparse.Namespace) -> int:
     manifest = model.manifest(args.manifest)
     rows, others = _rows_with_tags(manifest.rows, model)
     if others:
-        say(f"{args.manifest}: {others} pictures without a tag of the vocabulary are left out")
+        say(f"{args.manifest}: left out without a tag of the vocabulary: {others} pictures")
     scored = model.scored(rows, args.manifest.name)
     figures = _figures(args.manifest, model, scored.rows, scored.probabilities)
     untrained = counted_labels(scored.rows, model.slug, model.slugs)
@@ -122,10 +122,10 @@ def _drawn(manifest: Path, model: PictureModel, figures: TagFigures) -> bytes:
 
 
 def _how_much(figures: TagFigures) -> str:
-    return (
-        f"{figures.n:,} pictures of {figures.sources:,} sources, "
-        f"{figures.tagged:,} with a tag that the model knows"
-    )
+    from cinetag_plugin.report.words import counted
+
+    judged = f"{counted(figures.n, 'picture')} of {counted(figures.sources, 'source')}"
+    return f"{judged}, {figures.tagged:,} with a tag that the model knows"
 
 
 def _print(manifest: Path, model: PictureModel, figures: TagFigures, untrained: dict[str, int]) -> None:

@@ -12,13 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cinetag_plugin.evaluation.tags import (
-    average_precisions,
-    bootstrap_each,
-    calibration_error,
-    hits,
-    reliability,
-)
+from cinetag_plugin.evaluation.tags import bootstrap_each, reliability
+from cinetag_plugin.evaluation.weighted_tags import WeightedTags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +23,7 @@ if TYPE_CHECKING:
     from cinetag_plugin.evaluation.tags import Scores, Truth
 
 OVERALL = ("hit1", "hit3", "map", "macro_f1", "micro_f1", "calibration_error")
-"""The figures of the whole, in the order of :func:`_overall`."""
+"""The figures of the whole, in the order of :meth:`WeightedTags.overall`."""
 
 OF_ORDER = OVERALL[:3]
 """Those that ask only for an order of the tags, so that a baseline has them too."""
@@ -156,17 +151,17 @@ def figures_of(
     """
     if not truth.any():
         raise ValueError("no picture has a tag that the model knows")
-    given, counts = point.given(probabilities), truth.sum(axis=0)
+    given = point.given(probabilities)
     named = np.array(sources)
     of_tag = [len(set(named[column])) for column in truth.T]
-    everything = np.arange(len(truth))
+    weighted = WeightedTags(truth, probabilities, given)
 
     def statistics(rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        held, said = truth[rows], probabilities[rows]
-        precisions = average_precisions(held, said)
-        return np.concatenate([_overall(held, said, given[rows], precisions), precisions])
+        weights = np.bincount(rows, minlength=len(truth)).astype(np.float64)
+        precisions = weighted.average_precisions(weights)
+        return np.concatenate([weighted.overall(weights, precisions), precisions])
 
-    values = statistics(everything)
+    values = statistics(np.arange(len(truth)))
     low, high = bootstrap_each(sources, statistics, rounds, seed)
     several = len(set(sources)) > 1
     ends = [
@@ -184,37 +179,18 @@ def figures_of(
         point=point,
         overall=dict(zip(OVERALL, map(float, values), strict=False)),
         intervals=dict(zip(OVERALL, ends, strict=False)),
-        majority=_majority(truth, counts),
+        majority=_majority(truth),
         rows=tuple(sorted(rows, key=lambda row: (row.ap is None, -(row.ap or 0), row.tag))),
         bins=tuple(reliability(truth, probabilities)),
         mistakes=_mistakes(truth, probabilities, tags),
     )
 
 
-def _overall(
-    truth: Truth, scores: Scores, given: NDArray[np.bool_], precisions: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    tagged = truth.any(axis=1)
-    if not tagged.any():
-        return np.full(len(OVERALL), np.nan)
-    right, true, found = (truth & given).sum(axis=0), truth.sum(axis=0), given.sum(axis=0)
-    occurs = true > 0
-    f1 = 2 * right[occurs] / (true + found)[occurs]
-    return np.array(
-        [
-            *(hits(truth, scores, best)[tagged].mean() for best in (1, 3)),
-            precisions[occurs].mean(),
-            f1.mean(),
-            2 * right.sum() / (true.sum() + found.sum()),
-            calibration_error(truth, scores),
-        ]
-    )
-
-
-def _majority(truth: Truth, counts: NDArray[np.int64]) -> dict[str, float]:
-    scores = np.broadcast_to(counts / len(truth), truth.shape)
-    nothing = np.zeros(truth.shape, bool)
-    values = _overall(truth, scores, nothing, average_precisions(truth, scores))
+def _majority(truth: Truth) -> dict[str, float]:
+    """Return the figures of saying of every picture how frequent the tags are."""
+    scores = np.broadcast_to(truth.mean(axis=0), truth.shape)
+    weighted, once = WeightedTags(truth, scores, np.zeros(truth.shape, bool)), np.ones(len(truth))
+    values = weighted.overall(once, weighted.average_precisions(once))
     return dict(zip(OF_ORDER, map(float, values), strict=False))
 
 
