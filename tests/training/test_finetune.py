@@ -52,7 +52,7 @@ def test_first_layers_stay_and_the_rest_learns():
     first, last = tuned.layers.convolutions[0], tuned.layers.convolutions[-1]
     np.testing.assert_array_equal(first.kernel, layers.convolutions[0].kernel)
     assert not np.array_equal(last.kernel, layers.convolutions[-1].kernel)
-    losses = [each.held_out for each in tuned.rounds]
+    losses = [moment.validation_loss for moment in tuned.moments]
     assert min(losses) < 0.7 * losses[0]
     kept = whole_file(tuned.layers.convolutions, (8, 6), tuned.head, "float32")
     assert cross_entropy(kept, stripes(64, 1)) == pytest.approx(min(losses), rel=0.1)  # labels weigh alike

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.cli.outputs import make_folder
 from cinetag_plugin.cli.progress import progress_of
+from cinetag_plugin.cli.tune import tune, vocabulary_of
 from cinetag_plugin.document.errors import DocumentError, UsageError
 from cinetag_plugin.document.files import refuse_existing, write_whole
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cinetag_plugin.training.backbones import Backbone
     from cinetag_plugin.training.collection import Collection
     from cinetag_plugin.training.embeddings import Measured
+    from cinetag_plugin.training.head_card import Origin
     from cinetag_plugin.training.recipes import Recipe
     from cinetag_plugin.training.samples import Samples
     from cinetag_plugin.training.trial import Trial
@@ -79,6 +81,12 @@ def _add_options(parser: argparse.ArgumentParser, role: str) -> None:
         "--activation", choices=("relu", "linear"), help="paper: before the softmax (default: relu)"
     )
     parser.add_argument("--epochs", type=_positive, metavar="N", help="paper: passes at most (default: 500)")
+    parser.add_argument(
+        "--fine-tune",
+        type=_whole,
+        metavar="N",
+        help="train the backbone too, but for its first N layers (needs torch: the extra train)",
+    )
     parser.add_argument("--seed", type=_whole, default=0, metavar="N", help="of what is drawn (default: 0)")
     parser.add_argument(
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the backbone runs on"
@@ -115,6 +123,9 @@ def run(args: argparse.Namespace) -> int:
     fewest = 2 if recipe.activation == "softmax" else 1
     samples = samples_of(collection, measured, least=args.least, fewest_labels=fewest)
     _warn_of_sources(args, collection, samples)
+    if args.fine_tune is not None:
+        tune(args, backbone, collection, samples, _origin(args, collection, measured), names)
+        return 0
     with progress_of(args.output.name, quiet=args.quiet, target=None, unit="fits") as report:
         trial = try_recipe(samples, recipe, args.seed, report)
     card = _card(args, backbone, collection, measured, samples, trial, names)
@@ -209,9 +220,16 @@ def _card(
     trial: Trial,
     names: Names,
 ) -> Card:
-    from cinetag_plugin.training.head_card import Origin, head_card
+    from cinetag_plugin.training.head_card import head_card
 
-    origin = Origin(
+    origin, vocabulary = _origin(args, collection, measured), vocabulary_of(args.role, names)
+    return head_card(args.output.stem, args.role, backbone.card, samples, trial, origin, vocabulary)
+
+
+def _origin(args: argparse.Namespace, collection: Collection, measured: Measured) -> Origin:
+    from cinetag_plugin.training.head_card import Origin
+
+    return Origin(
         collection.name,
         collection.sha256,
         len(measured.faults),
@@ -219,9 +237,6 @@ def _card(
         args.seed,
         args.least,
     )
-    known = names.tags if args.role == "tags" else names.categories
-    vocabulary = [entry.slug for entry in known]
-    return head_card(args.output.stem, args.role, backbone.card, samples, trial, origin, vocabulary)
 
 
 def _write(

@@ -14,6 +14,7 @@ import numpy as np
 
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.training.fit import Head
+from cinetag_plugin.training.learning import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,8 +40,8 @@ class Plan:
     Attributes:
         fixed: how many of the first convolutions stay as they are, 0 or more.
         scale: mean and std of the bytes that the network takes.
-        epochs: at most so many rounds over the pictures.
-        patience: rounds without a better loss on the held-out pictures after which it ends.
+        epochs: at most so many passes over the pictures.
+        patience: epochs without a better loss on the held-out pictures after which it ends.
         rate: the largest learning rate, of AdamW with a cosine decay.
         batch: pictures a step.
         balance: how much heavier rare labels count, 0 to 1; see :func:`.fit.fit_head`.
@@ -58,20 +59,13 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """Losses after one round over the pictures: mean cross-entropies."""
-
-    training: float
-    held_out: float
-
-
-@dataclass(frozen=True, slots=True)
 class Tuned:
-    """The best network met, its head, and the way there."""
+    """The best network met, its head, the epoch it stems from, and the way there."""
 
     layers: Layers
     head: Head
-    rounds: tuple[Round, ...]
+    kept: int
+    moments: tuple[Moment, ...]
 
 
 def fine_tuned(
@@ -80,7 +74,7 @@ def fine_tuned(
     pictures: Pictures,
     held_out: Pictures,
     plan: Plan,
-    tell: Callable[[int, Round], None] = lambda number, losses: None,
+    tell: Callable[[Moment], None] = lambda moment: None,
 ) -> Tuned:
     """Train the last layers of a network together with its head, which must have sigmoid outputs.
 
@@ -90,7 +84,7 @@ def fine_tuned(
         pictures: to learn from.
         held_out: to stop by; of other sources.
         plan: how.
-        tell: called after each round with its number, from 1, and its losses.
+        tell: called after each epoch.
 
     Raises:
         ModelError: torch is missing, or nothing would be left to train.
@@ -108,26 +102,48 @@ def fine_tuned(
     steps = max(1, math.ceil(len(pictures.truth) / plan.batch))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, plan.epochs * steps)
     draw = np.random.default_rng(plan.seed)
-    rounds: list[Round] = []
-    best, kept = math.inf, _copied(network)
-    for number in range(1, plan.epochs + 1):
+    moments: list[Moment] = []
+    best, kept, epoch = math.inf, _copied(network), 0
+    while len(moments) < plan.epochs and len(moments) - epoch < plan.patience:
         network.train()
-        sums = 0.0
+        taught = _Sums()
         for pixels, truth in _batches(torch, pictures, plan, draw):
-            loss = _loss(torch, network(pixels.to(device)), truth.to(device), weight)
+            logits, wanted = network(pixels.to(device)), truth.to(device)
+            loss = _loss(torch, logits, wanted, weight)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             schedule.step()
-            sums += loss.item() * len(truth)
-        rounds.append(Round(sums / len(pictures.truth), _held_out(torch, network, held_out, plan, weight)))
-        tell(number, rounds[-1])
-        if rounds[-1].held_out < best:
-            best, kept = rounds[-1].held_out, _copied(network)
-        elif number - 1 - int(np.argmin([losses.held_out for losses in rounds])) >= plan.patience:
-            break
+            taught.add(loss.item(), logits, wanted)
+        known = _held_out(torch, network, held_out, plan, weight)
+        pairs = zip(taught.means(), known.means(), strict=True)
+        moments.append(Moment(len(moments) + 1, *(value for pair in pairs for value in pair)))
+        tell(moments[-1])
+        if moments[-1].validation_loss < best:
+            best, kept, epoch = moments[-1].validation_loss, _copied(network), len(moments)
     network.load_state_dict(kept)
-    return Tuned(*_read_back(network.cpu(), layers, head), tuple(rounds))
+    return Tuned(*_read_back(network.cpu(), layers, head), epoch, tuple(moments))
+
+
+class _Sums:
+    """Adds up losses, and how often the best label is right, over batches."""
+
+    def __init__(self) -> None:
+        self._loss = self._right = 0.0
+        self._pictures = self._labelled = 0
+
+    def add(self, loss: float, logits: Any, truth: Any) -> None:
+        """Take the mean loss of a batch, its logits and its labels."""
+        labelled = truth.any(1)
+        right = truth.gather(1, logits.argmax(1, keepdim=True))[:, 0]
+        self._loss += loss * len(truth)
+        self._right += right[labelled].sum().item()
+        self._pictures += len(truth)
+        self._labelled += int(labelled.sum())
+
+    def means(self) -> tuple[float, float]:
+        """Return loss and accuracy."""
+        return self._loss / max(1, self._pictures), self._right / max(1, self._labelled)
 
 
 def _torch() -> Any:
@@ -211,17 +227,17 @@ def _on_torch(torch: Any, pixels: NDArray[np.uint8]) -> Any:
     return torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2).float()
 
 
-def _held_out(torch: Any, network: Any, pictures: Pictures, plan: Plan, weight: Any) -> float:
-    """Return the mean loss on the held-out pictures, as they are."""
+def _held_out(torch: Any, network: Any, pictures: Pictures, plan: Plan, weight: Any) -> _Sums:
+    """Judge the network on the held-out pictures, as they are."""
     network.eval()
-    sums = 0.0
+    sums = _Sums()
     with torch.no_grad():
         for first in range(0, len(pictures.truth), plan.batch):
             rows = slice(first, first + plan.batch)
             truth = torch.from_numpy(pictures.truth[rows].astype(np.float32)).to(weight.device)
             logits = network(_on_torch(torch, pictures.pixels[rows]).to(weight.device))
-            sums += float(_loss(torch, logits, truth, weight)) * len(truth)
-    return sums / max(1, len(pictures.truth))
+            sums.add(_loss(torch, logits, truth, weight).item(), logits, truth)
+    return sums
 
 
 def _copied(network: Any) -> dict[str, Any]:

@@ -12,8 +12,13 @@ from typing import Any, Literal
 from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
 from cinetag_plugin.training.samples import Samples
 from cinetag_plugin.training.trial import TagFigures, Trial
+from cinetag_plugin.training.tuning import TunedModel
 
 PACKAGES = ("cinetag-plugin", "numpy", "pillow", "ai-edge-litert")
+TUNED_LEGEND = {
+    "tuned": "on the pictures of one fold of sources, left out of training",
+    "frozen": "a head upon the backbone as it was, on the same pictures",
+}
 LEGEND = {
     "head": "on pictures left out: the figure, and its 95 % interval when whole sources are drawn again",
     "colours": "a histogram of hue, saturation and value with a head of its own, on the same pictures",
@@ -73,6 +78,46 @@ def head_card(
         trained_on=_trained_on(backbone, samples, trial, origin),
         measured=_measured(samples, trial),
         limits=_limits(samples, trial),
+    )
+
+
+def tuned_card(
+    name: str,
+    role: Literal["tags", "beats"],
+    backbone: Card,
+    samples: Samples,
+    model: TunedModel,
+    fixed: int,
+    origin: Origin,
+    vocabulary: Sequence[str],
+) -> Card:
+    """Describe a whole model whose last layers were trained too; see :func:`head_card`."""
+    names = ("hit_at_1", "hit_at_3", "mean_average_precision")
+    facts = {key: value for key, value in asdict(origin).items() if value != ""}
+    figures = {
+        what: dict(zip(names, (round(value, 3) for value in found), strict=True))
+        for what, found in (("tuned", model.tuned), ("frozen", model.frozen))
+    }
+    return Card(
+        name=name,
+        role=role,
+        file=f"{name}.tflite",
+        sha256="",
+        input=model.input,
+        output=ModelOutput(kind="scores", labels=samples.labels),
+        untrained=_untrained(samples, origin.least, vocabulary),
+        trained_on={
+            **facts,
+            "pictures": len(samples.truth),
+            "sources": len(set(samples.sources)) if samples.by_source else "unknown",
+            "fine_tuned": backbone.name,
+            "fine_tuned_sha256": backbone.sha256,
+            "layers_fixed": fixed,
+            "epoch_kept": model.kept,
+            "versions": _versions(),
+        },
+        measured={**figures, "pictures_tested": model.tested, "legend": TUNED_LEGEND},
+        limits="Trained by its user; its figures hold for pictures like those it was trained on.",
     )
 
 

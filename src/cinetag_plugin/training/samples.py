@@ -31,6 +31,7 @@ class Samples:
         sources: where each picture comes from.
         units: what a split never parts: sources where they are known, else pictures.
         by_source: the units are sources, all of them.
+        rows: which of the collection's pictures these are.
         copies: how many pictures were merged into their first copy.
     """
 
@@ -42,6 +43,7 @@ class Samples:
     sources: tuple[str, ...]
     units: tuple[str, ...]
     by_source: bool
+    rows: tuple[int, ...]
     copies: int
 
 
@@ -89,5 +91,6 @@ def samples_of(collection: Collection, measured: Measured, *, least: int, fewest
         sources,
         units,
         not any(guessed),
+        tuple(measured.rows[row] for row in rows),
         len(pictures) - len(rows),
     )
