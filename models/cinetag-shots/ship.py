@@ -21,7 +21,8 @@ from cinetag_plugin.models.interpreter import open_interpreter
 from cinetag_plugin.shots.kinship import CHANNELS
 from cinetag_plugin.shots.passages import KINDS, WINDOW
 from cinetag_plugin.training.cards import ship
-from cinetag_plugin.training.convert import Convolution, sequence_file
+from cinetag_plugin.training.convert import sequence_file
+from cinetag_plugin.training.writer import Convolution
 
 LABELS = ("none", *KINDS, "cut")
 LIMITS = (
@@ -39,7 +40,7 @@ def layers_of(weights: dict[str, Any], dilations: list[int]) -> list[Convolution
             weights[f"k{i}"][:, :, None, :],
             weights[f"b{i}"],
             dilation=([1, *dilations, 1])[i],
-            bounded=i + 1 < count,
+            activation="relu" if i + 1 < count else "none",
         )
         for i in range(count)
     ]

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
 from cinetag_plugin.models.interpreter import open_interpreter
 from cinetag_plugin.training.cards import largest_difference, ship
-from cinetag_plugin.training.convert import Convolution, backbone_file
+from cinetag_plugin.training.convert import backbone_file
+from cinetag_plugin.training.writer import Convolution
 
 LIMITS = (
     "A small network that was taught to see what a larger one sees, on a few thousand photographs and "
@@ -28,7 +29,14 @@ LIMITS = (
 def layers(weights: dict[str, NDArray[Any]], steps: list[list[Any]]) -> list[Convolution]:
     """Return the convolutions of a weights file that train.py wrote."""
     return [
-        Convolution(weights[f"k{i}"], weights[f"b{i}"], stride, depthwise, bounded=bounded, adds=adds)
+        Convolution(
+            weights[f"k{i}"],
+            weights[f"b{i}"],
+            stride,
+            depthwise,
+            activation="relu" if bounded else "none",
+            adds=adds,
+        )
         for i, (_, _, _, stride, depthwise, bounded, adds) in enumerate(steps)
     ]
 
@@ -58,8 +66,7 @@ def main() -> None:
     weights = dict(np.load(options.weights))
     facts = json.loads(str(weights["facts"]))
     size = facts["config"]["size"]
-    taps = facts["config"]["net"]["taps"]
-    content = backbone_file(layers(weights, facts["steps"]), (size, size), taps)
+    content = backbone_file(layers(weights, facts["steps"]), (size, size), [len(facts["steps"]) - 1])
     views = np.load(options.pack / "views.npy", mmap_mode="r")[:8, 0].astype(np.float32)
     inputs = views / 127.5 - 1
     measured = {
@@ -74,7 +81,7 @@ def main() -> None:
 
 def _card(facts: dict[str, Any], options: argparse.Namespace, measured: dict[str, Any]) -> Card:
     config = facts["config"]
-    size, taps = config["size"], config["net"]["taps"]
+    size = config["size"]
     return Card(
         name=config["name"],
         role="embedding",
@@ -84,15 +91,15 @@ def _card(facts: dict[str, Any], options: argparse.Namespace, measured: dict[str
         input=ModelInput(
             kind="picture", size=(size, size), mean=(127.5,) * 3, std=(127.5,) * 3, crop=options.crop
         ),
-        output=ModelOutput(kind="embedding", size=sum(facts["steps"][tap][1] for tap in taps)),
+        output=ModelOutput(kind="embedding", size=config["net"]["last"]),
         trained_on={
             "recipe": "models/cinetag-small",
             "how": "random start; taught the features of the teacher, without any label",
             "teacher": config["teacher"]["file"] + " (Apache-2.0; not part of this model)",
             "pictures": facts["pictures"],
             "rooms": config["rooms"],
-            "left_out_fold": "none" if facts["leave_out"] is None else facts["leave_out"],
-            "epochs": facts["epochs"],
+            "left_out_folds": facts["leave_out"] or "none",
+            "rounds": facts["rounds"],
             "seed": config["seed"],
             "torch": facts["torch"],
             "weights_sha256": hashlib.sha256(options.weights.read_bytes()).hexdigest(),

@@ -6,8 +6,8 @@ map is an example, so a few thousand pictures are enough, and fewer still for th
 dearest. Then the stages learn in a row, each upon what the one before gives, and the mean of the last
 map counts as well.
 
-Needs torch and numpy. ``--leave-out K`` keeps every picture of fold K's sources (generic pictures of
-the same databases too) out of training, for honest figures; without it the final backbone is made.
+Needs torch and numpy. ``--leave-out K …`` keeps every picture of these folds' sources (generic pictures
+of the same databases too) out of training, for honest figures; without it the final backbone is made.
 Writes the weights, batch norms folded in, as one ``.npz`` with the settings and versions used.
 """
 
@@ -18,7 +18,7 @@ import json
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,15 +29,18 @@ from net import Backbone, stages
 from numpy.typing import NDArray
 
 HERE = Path(__file__).parent
+EDGE = 3
+"""Places at the edge of a part of the first stage's map that depend on what lies outside the part."""
+
 Batch = tuple[torch.Tensor, list[torch.Tensor]]
 
 
 class Pack:
     """The views, and the teacher's maps of them, of the pictures that may be learnt from."""
 
-    def __init__(self, folder: Path, leave_out: int | None) -> None:
+    def __init__(self, folder: Path, leave_out: Collection[int]) -> None:
         rows = json.loads((folder / "pictures.json").read_text())
-        self.chosen = np.array([i for i, row in enumerate(rows) if row["fold"] != leave_out])
+        self.chosen = np.array([i for i, row in enumerate(rows) if row["fold"] not in leave_out])
         self.views = np.load(folder / "views.npy", mmap_mode="r")
         self.scales = np.load(folder / "scales.npy").tolist()
         self.maps = [np.load(folder / f"map{i}.npy", mmap_mode="r") for i in range(len(self.scales))]
@@ -88,13 +91,32 @@ class Lesson:
         self.spreads = self.pack.spreads()
         self.batches = self.pack.batches(self.how["batch"], self.seed)
 
-    def apart(self, rounds: float, some: Sequence[int]) -> None:
-        """Teach some stages, each by itself."""
+    def first(self, rounds: float) -> None:
+        """Teach the first stage, whose maps are large, on a quarter of each picture."""
+        stage, draw = self.backbone.stages[0], np.random.default_rng(self.seed)
 
         def losses(batch: Batch) -> list[torch.Tensor]:
             pixels, seen = batch
-            given = [pixels, *seen[:-1]]
-            return [self._off(k, self.backbone.stages[k](given[k]), seen[k]) for k in some]
+            shrink = pixels.shape[2] // seen[0].shape[2]
+            side = seen[0].shape[2] // 2
+            down, right = (int(place) for place in draw.integers(0, side + 1, 2))
+            map_part = seen[0][:, :, down : down + side, right : right + side]
+            rows = slice(shrink * down, shrink * (down + side))
+            columns = slice(shrink * right, shrink * (right + side))
+            found = stage(pixels[:, :, rows, columns].contiguous(memory_format=torch.channels_last))
+            inside = slice(EDGE, side - EDGE)  # what a cut edge cannot change
+            return [self._off(0, found[:, :, inside, inside], map_part[:, :, inside, inside])]
+
+        self._train(losses, rounds, self.how["apart"]["rate"])
+
+    def apart(self, rounds: float) -> None:
+        """Teach each of the other stages by itself."""
+
+        def losses(batch: Batch) -> list[torch.Tensor]:
+            return [
+                self._off(k, self.backbone.stages[k](batch[1][k - 1]), batch[1][k])
+                for k in range(1, len(self.backbone.stages))
+            ]
 
         self._train(losses, rounds, self.how["apart"]["rate"])
 
@@ -108,12 +130,11 @@ class Lesson:
             pixels, seen = batch
             self.backbone.stages[0].eval()
             found = self.backbone(pixels)
-            off = [
-                weight * self._off(k, found[k], seen[k]) for k, weight in enumerate(wanted["maps"]) if weight
-            ]
+            off = [self._off(k, found[k], seen[k]) for k in range(1, len(seen))]
             mean, target = found[-1].mean((2, 3)), seen[-1].mean((2, 3))
             whole = (mean - target).pow(2).mean() / (target - target.mean(0)).pow(2).mean()
-            return [*off, wanted["whole"] * whole]
+            between = wanted["maps"] * torch.stack(off[:-1]).sum()
+            return [between, wanted["last"] * off[-1], wanted["whole"] * whole]
 
         self._train(losses, rounds, wanted["rate"])
 
@@ -169,7 +190,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pack", type=Path, help="the folder that pack.py wrote")
     parser.add_argument("out", type=Path, help="the .npz to write")
-    parser.add_argument("--leave-out", type=int, metavar="FOLD")
+    parser.add_argument("--leave-out", type=int, nargs="+", default=[], metavar="FOLD")
     parser.add_argument("--share", type=float, default=1.0, help="of the rounds in config.json, for a trial")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -180,8 +201,8 @@ def main() -> None:
     pack = Pack(options.pack, options.leave_out)
     backbone = Backbone(config["net"]).to(memory_format=torch.channels_last)
     lesson = Lesson(backbone, pack, how, config["seed"])
-    lesson.apart(rounds["first"], [0])
-    lesson.apart(rounds["apart"], range(1, len(backbone.stages)))
+    lesson.first(rounds["first"])
+    lesson.apart(rounds["apart"])
     lesson.together(rounds["together"])
     backbone.eval()
     check = _channels_first(pack.views[:8, 0]) / 127.5 - 1

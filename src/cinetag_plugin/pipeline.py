@@ -22,6 +22,7 @@ from cinetag_plugin.document.records import (
     DetectorUse,
     Film,
     KeyFrame,
+    KeyFrameRule,
     Span,
     TagScore,
 )
@@ -126,7 +127,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
 
     def _opened_classifier(self) -> Classifier | None:
         models = {"tags": self.settings.tag_model, "beats": self.settings.beat_model}
-        wanted = [name for stage, name in models.items() if stage in self.settings.only and name]
+        wanted = {stage: name for stage, name in models.items() if stage in self.settings.only and name}
         if not wanted:
             return None
         from cinetag_plugin.models.heads import Classifier
@@ -135,10 +136,11 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         store = ModelStore(plugin_cards=self.plugins.cards())
         classifier = self._owned.enter_context(
             Classifier(
-                [store.find(name) for name in wanted],
+                [store.giving(stage, name) for stage, name in wanted.items()],
                 store,
                 delegate=self.settings.delegate,
                 threads=self.settings.threads or 1,
+                refine=self.settings.refine == "correlation",
             )
         )
         for line in classifier.describe():
@@ -322,6 +324,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             detector=use,
             shots=shots_of(film, take, "model" if self.settings.cut_list is None else "person"),
             key_frames=tuple(take.key_frames),
+            key_frame_rule=KeyFrameRule(which=str(self.settings.key_frames), sampling=self.settings.sampling),
             models=self._classifier.uses() if self._classifier else (),
             warnings=tuple(warnings),
         )

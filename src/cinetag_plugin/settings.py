@@ -46,6 +46,8 @@ class Settings:
         threads: threads for decoding and for the model; None leaves it to FFmpeg, one for the model.
         min_strength: tags weaker than this relative strength (0 to 1) are left out.
         top: at most so many tags are kept, the strongest; None for all.
+        refine: ``none``, or ``correlation``: tag probabilities are refined by how tags go together, where
+            the model's card knows it.
         weighting: how a tag's strength is counted: equation 5 (``paper``), or ``log``.
         start: timecode or seconds where the analysis begins; None for the film's start.
         end: timecode or seconds where it ends (exclusive); None for the film's end.
@@ -72,6 +74,7 @@ class Settings:
     threads: int | None = None
     min_strength: float = 0.0
     top: int | None = None
+    refine: Literal["none", "correlation"] = "none"
     weighting: Literal["paper", "log"] = "paper"
     start: str | None = None
     end: str | None = None
@@ -93,6 +96,7 @@ class Settings:
         _demand(share is None or 0 <= share <= 1, "entropy-share", "lies between 0 and 1")
         _demand(self.threads is None or 1 <= self.threads <= 256, "threads", "lies between 1 and 256")
         _demand(self.threshold is None or self.threshold > 0, "threshold", "is above 0")
+        _demand(self.refine in {"none", "correlation"}, "refine", "is none or correlation")
         _demand(self.weighting in {"paper", "log"}, "weighting", "is paper or log")
         _demand(self.rate is None or self.rate > 0, "rate", "is above 0")
         refuse_no_time("--start", self.start)

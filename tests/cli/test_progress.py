@@ -123,7 +123,7 @@ def test_a_fault_of_the_work_stays_what_it_is(tmp_path):
 
 
 def test_people_are_told_in_lines_where_there_is_no_terminal(capsys, monkeypatch):
-    monkeypatch.setattr("cinetag_plugin.cli.progress._SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr("cinetag_plugin.cli.progress.SECONDS_BETWEEN_LINES", 0.0)
     with progress_of("fi\nlm", quiet=False, target=None) as report:
         report(50, 100)
     told = capsys.readouterr()
@@ -140,7 +140,7 @@ def test_what_is_counted_need_not_be_frames(capsys, monkeypatch):
 
 
 def test_quiet_tells_people_nothing(capsys, monkeypatch):
-    monkeypatch.setattr("cinetag_plugin.cli.progress._SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr("cinetag_plugin.cli.progress.SECONDS_BETWEEN_LINES", 0.0)
     with progress_of("film", quiet=True, target=None) as report:
         report(50, 100)
     assert capsys.readouterr() == ("", "")

@@ -64,6 +64,14 @@ def taken(**changes):
         ({"backbone": ""}, "backbone"),
         ({"sha256": "0" * 63}, "SHA-256"),
         ({"sha256": "A" * 64}, "SHA-256"),
+        ({"sha256": ""}, "SHA-256"),
+        ({"sha256": "", "address": "https://a.example/net"}, "SHA-256"),
+        ({"sha256": "", "git_blob": "0" * 40}, "SHA-256"),
+        ({"git_blob": "0" * 39}, "git blob"),
+        ({"git_blob": "G" * 40}, "git blob"),
+        ({"bytes": -1}, "-1 bytes"),
+        ({"bytes": 2**40}, "bytes"),
+        ({"address": "http://a.example/net"}, "not encrypted"),
         ({"role": "embedding"}, "role"),
         (output(labels=()), "0 labels"),
         (output(labels=("a", "a")), "twice"),
@@ -93,6 +101,7 @@ def test_good_cards_pass():
     check_card(TAGS, "head")
     check_card(backbone_card(), "small")
     check_card(replace(TAGS, input=picture_input(), backbone=""), "whole")
+    check_card(replace(TAGS, sha256="", git_blob="0" * 40, address="https://a.example/net"), "to be pulled")
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from cards import BACKBONES, backbone_card, head_card, lay_down, lay_down_backbo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from msgspec.structs import replace
 from PIL import Image
 
-from cinetag_plugin.document.contracts import ModelOutput
+from cinetag_plugin.document.contracts import ModelOutput, Relations
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models import heads
 from cinetag_plugin.models.heads import Classifier, probabilities
@@ -46,6 +47,27 @@ def test_a_head_scores_the_embedding_of_its_backbone(store):
     assert (embedding.shape, embedding.dtype) == ((6,), np.float32)
     expected = softmax(embedding.astype(float) @ WEIGHTS)
     assert dict(given.scores["head"]) == pytest.approx(dict(zip("abc", expected, strict=True)), abs=1e-5)
+
+
+def test_refining_takes_into_account_how_labels_go_together(store, tmp_path):
+    relations = Relations(matrix=((1, 0, 0), (0.5, 1, 0), (0, 0, 1)), offset=(0, 0, 1))
+    plain = head_card(["a", "b", "c"], name="related")
+    card = replace(plain, output=replace(plain.output, relations=relations))
+    lay_down(tmp_path / "user", card, tiny.head(WEIGHTS * 0.01))
+    plain_scores = dict(classify(store, "related").scores["related"])
+    odds = {label: np.log(p / (1 - p)) for label, p in plain_scores.items()}
+    wanted = {"a": odds["a"], "b": odds["b"] + 0.5 * odds["a"], "c": odds["c"] + 1}
+    with Classifier([store.find("related")], store, delegate="cpu", refine=True) as classifier:
+        given = classifier.classify(PICTURE).scores["related"]
+    assert dict(given) == pytest.approx(
+        {label: 1 / (1 + np.exp(-z)) for label, z in wanted.items()}, abs=1e-6
+    )
+    assert [p for _, p in given] == sorted((p for _, p in given), reverse=True)
+
+
+def test_refining_what_has_no_relations_is_refused(store):
+    with pytest.raises(ModelError, match="does not know how its tags go together"):
+        Classifier([store.find("head")], store, delegate="cpu", refine=True)
 
 
 def test_scores_fall_and_equal_ones_stand_in_label_order(store, tmp_path):

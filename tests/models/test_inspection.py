@@ -39,12 +39,13 @@ def test_a_real_embedding_in_channel_first_layout(shared):
     card = inspected_card(path.read_bytes(), path)
     assert (card.role, card.output.kind, card.output.size) == ("embedding", "embedding", 1280)
     assert (card.input.size, card.input.layout, card.input.dtype) == ((224, 224), "NCHW", "float32")
+    assert (card.input.mean, card.input.std) == ((0.0,) * 3, (255.0,) * 3)  # the README's 0 to 1
 
 
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("yamnet", "not a picture"),
+        ("yamnet", "not one picture"),
         ("deeplabv3_257_float", "not a list of values"),
         ("face_detection_short_range", "not a list of values"),
     ],
@@ -70,6 +71,41 @@ def test_float_pictures_are_brought_around_zero_and_the_card_says_that_this_is_a
     assert "guess" in card.limits
 
 
+def quantising(dtype, scale, zero):
+    """A picture of real numbers that the first operator turns into eight bits."""
+    net = tiny.Net()
+    taken = net.tensor("picture", (1, 8, 8, 3))
+    steps = net.tensor("steps", (1, 8, 8, 3), dtype=dtype, scale=scale, zero=zero)
+    back = net.tensor("back", (1, 8, 8, 3))
+    net.operator(tiny.OPERATORS.QUANTIZE, [taken], [steps])
+    net.operator(tiny.OPERATORS.DEQUANTIZE, [steps], [back])
+    return net.content([taken], [net.mean(back, "means", 3)])
+
+
+@pytest.mark.parametrize(
+    ("steps", "mean", "std"),
+    [
+        (("int8", 1 / 255, -128), 0.0, 255.0),
+        (("int8", 2 / 255, 0), 127.5, 127.5),
+        (("int8", 1.97 / 255, -1), 127.5, 127.5),
+        (("uint8", 1.0, 0), 0.0, 1.0),
+    ],
+)
+def test_the_steps_that_a_float_input_is_put_into_tell_its_scaling(steps, mean, std):
+    card = inspected_card(quantising(*steps), HERE)
+    assert (card.input.mean, card.input.std) == ((mean,) * 3, (std,) * 3)
+    assert "guess" not in card.limits
+
+
+def test_steps_of_no_usual_range_tell_nothing():
+    assert "guess" in inspected_card(quantising("int8", 7 / 255, 0), HERE).limits
+
+
+def test_probabilities_without_labels_are_said_to_be_a_poor_embedding():
+    assert "poor embedding" in inspected_card(classifier(tiny.OPERATORS.SOFTMAX), HERE).limits
+    assert "poor embedding" not in inspected_card(classifier(), HERE).limits
+
+
 def test_normalisation_that_the_metadata_tells_is_no_guess():
     from test_metadata import WHOLE
 
@@ -93,6 +129,8 @@ def test_labels_that_are_all_beat_categories_make_a_beat_model(labels, role):
 def test_another_number_of_labels_is_refused_with_both_numbers():
     with pytest.raises(ModelError, match="gives 4 values, but has 3 labels"):
         inspected_card(classifier(), HERE, ["a", "b", "c"])
+    with pytest.raises(ModelError, match="gives 4 values, but has 0 labels"):
+        inspected_card(classifier(), HERE, [])
 
 
 @pytest.mark.parametrize("stem", ["my model (2)", "../../x", "ä", "-", "a" * 300])

@@ -57,12 +57,14 @@ def test_without_any_folder_there_is_nothing(store):
         store.find("small")
 
 
-def test_every_card_that_ships_can_be_read_and_has_its_file():
+def test_every_card_that_ships_can_be_read_and_has_its_file_or_an_address():
     store = ModelStore(Path("/nowhere"))
     assert store.faults() == ()
     assert len(store.list()) == len(list(BUILTIN.glob("*.json")))
     for model in store.list():
-        model.content()
+        assert model.is_here != bool(model.card.address)
+        if model.is_here:
+            model.content()
 
 
 def test_built_in_comes_before_a_plugins_before_the_users(store, tmp_path):
@@ -126,7 +128,7 @@ def test_a_name_that_is_taken_is_not_added_again(store, tmp_path):
     with pytest.raises(ModelError, match="models remove net"):
         store.add(path)
     builtin = ModelStore(tmp_path / "other", builtin=tmp_path / "user")
-    with pytest.raises(ModelError, match="here already"):
+    with pytest.raises(ModelError, match="here already: rename yours"):
         builtin.add(path)
 
 
@@ -236,6 +238,23 @@ def test_a_heads_backbone_is_found_beside_it_first(store, tmp_path):
     assert store.backbone_of(head).card.limits == "in the folder"
     lay_down(tmp_path / "made", backbone_card(limits="beside"), NET)
     assert store.backbone_of(head).card.limits == "beside"
+
+
+def test_a_model_for_one_thing_is_not_taken_for_another(store, tmp_path):
+    lay_down(tmp_path / "user", backbone_card(), NET)
+    lay_down(tmp_path / "user", head_card(["a", "b"]), HEAD)
+    assert store.giving("tags", "head") == store.find("head")
+    with pytest.raises(ModelError, match="gives tags, not beats"):
+        store.giving("beats", "head")
+    with pytest.raises(ModelError, match="gives an embedding, not tags"):
+        store.giving("tags", "small")
+
+
+def test_a_card_beside_no_file_is_told(store, tmp_path):
+    lay_down(tmp_path / "made", backbone_card(), NET)
+    (tmp_path / "made" / "small.tflite").unlink()
+    with pytest.raises(ModelError, match=r"its file is not here: lay small\.tflite beside its card"):
+        store.find(tmp_path / "made" / "small.json").content()
 
 
 def test_a_backbone_that_gives_scores_is_refused(store, tmp_path):

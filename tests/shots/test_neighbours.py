@@ -46,6 +46,15 @@ def test_a_flash_is_no_cut(length):
     assert cuts(pictures) == []
 
 
+@pytest.mark.parametrize("turn", [1, 2, 4, 20])
+def test_a_strobe_or_a_lamp_switched_on_and_off_is_no_cut(turn):
+    pictures = [
+        darkened(painted, 0.3) if place // turn % 2 else painted
+        for place, painted in enumerate(shot(1, 60, pace=1))
+    ]
+    assert cuts(pictures + shot(2, 30)) == [60]
+
+
 @pytest.mark.parametrize(("share", "expected"), [(0.4, []), (0.7, [30])])
 def test_a_screen_in_the_picture_is_no_cut_unless_it_fills_most_of_it(share, expected):
     around, shown = picture(1), picture(2)
@@ -121,7 +130,10 @@ def test_a_cut_between_the_last_two_frames():
 
 
 def test_a_higher_threshold_finds_fewer():
-    faint = [(luma + (place >= 20) * 30, u, v) for place, (luma, u, v) in enumerate(shot(1, 40, pace=1))]
+    other = picture(2)[0] // 2
+    faint = [
+        (luma // 2 + other if i >= 20 else luma, u, v) for i, (luma, u, v) in enumerate(shot(1, 40, pace=1))
+    ]
     found = [len(cuts(faint, threshold=value)) for value in (0.3, 0.8, 5.0)]
     assert found == sorted(found, reverse=True)
     assert found[0] == 1

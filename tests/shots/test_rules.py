@@ -1,10 +1,10 @@
-"""Black between two shots, and flashes: what looks like a cut and is none."""
+"""Black between two shots, flashes and other light: what looks like a cut and is none."""
 
 import pytest
 from painted import black, darkened, frame, picture
 
 from cinetag_plugin.shots.measures import measure
-from cinetag_plugin.shots.rules import LONGEST_GAP, black_gap, is_black, is_flash
+from cinetag_plugin.shots.rules import LONGEST_GAP, black_gap, is_black, is_flash, is_relit
 
 SHOT = picture(1)
 
@@ -58,3 +58,19 @@ def test_another_picture_after_the_light_is_none():
     lit = (255 - (255 - SHOT[0]) // 3, 128, 128)
     seen = measured(SHOT, SHOT, lit, picture(2), picture(2))
     assert not is_flash(seen[:2], seen[2:])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.4, 0.7])
+def test_the_same_picture_in_other_light_is_relit_either_way(share):
+    bright, dark = measured(SHOT, darkened(SHOT, share))
+    assert is_relit(bright, dark)
+    assert is_relit(dark, bright)
+
+
+def test_another_picture_is_not_relit_however_dark():
+    one, other = measured(SHOT, darkened(picture(2), 0.4))
+    assert not is_relit(one, other)
+
+
+def test_a_picture_that_comes_out_of_black_is_not_relit():
+    assert not is_relit(*measured(black(), SHOT))

@@ -6,8 +6,9 @@ from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.models.interpreter import open_interpreter
 from cinetag_plugin.models.store import ModelStore
 from cinetag_plugin.training.cards import largest_difference, ship
-from cinetag_plugin.training.convert import Convolution, backbone_file, head_file
+from cinetag_plugin.training.convert import backbone_file, head_file
 from cinetag_plugin.training.fit import Head
+from cinetag_plugin.training.writer import Convolution
 
 
 def convolved(picture, layer):
@@ -25,7 +26,8 @@ def convolved(picture, layer):
                 result[y, x] = np.einsum("hwc,chw->c", patch, layer.kernel[:, 0])
             else:
                 result[y, x] = np.einsum("hwc,ochw->o", patch, layer.kernel)
-    return np.maximum(result + layer.bias, 0) if layer.bounded else result + layer.bias
+    low, high = {"none": (-np.inf, np.inf), "relu": (0, np.inf), "relu6": (0, 6)}[layer.activation]
+    return np.clip(result + layer.bias, low, high)
 
 
 @pytest.fixture
@@ -43,8 +45,8 @@ def layers():
         layer(8, 6, 1),
         layer(8, 1, 3, 2, True),
         layer(5, 8, 3),
-        layer(8, 5, 1, bounded=False, adds=2),
-        layer(4, 8, 1),
+        layer(8, 5, 1, activation="none", adds=2),
+        layer(4, 8, 1, activation="relu6"),
     ]
 
 

@@ -45,6 +45,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         threads=args.threads,
         min_strength=args.min_strength,
         top=args.top,
+        refine=args.refine,
         weighting=args.weighting,
         start=args.start,
         end=args.end,
@@ -128,6 +129,12 @@ def _add_label_options(group: argparse._ArgumentGroup) -> None:
         help="leave out tags of less relative strength (0 to 1)",
     )
     group.add_argument("--top", type=_whole, metavar="N", help="keep the N strongest tags")
+    group.add_argument(
+        "--refine",
+        choices=("none", "correlation"),
+        default="none",
+        help="refine tags by how they go together, where the model's card knows it",
+    )
     group.add_argument(
         "--weighting", choices=("paper", "log"), default="paper", help="how tag strength is counted"
     )

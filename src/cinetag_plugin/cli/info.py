@@ -69,7 +69,10 @@ def _runtime_line() -> str:
 def _models_line() -> str:
     from cinetag_plugin.models.store import ModelStore
 
-    return ", ".join(model.card.name for model in ModelStore().list()) or "none"
+    models = ModelStore().list()
+    here = ", ".join(model.card.name for model in models if model.is_here) or "none"
+    others = ", ".join(model.card.name for model in models if not model.is_here)
+    return f"{here}; to be pulled: {others}" if others else here
 
 
 def _films(args: argparse.Namespace) -> int:

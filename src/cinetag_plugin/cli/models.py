@@ -1,4 +1,4 @@
-"""``cinetag models``: list, show, add and remove models."""
+"""``cinetag models``: list, show, pull, add and remove models."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.document.contracts import Card
-from cinetag_plugin.document.errors import printable
 from cinetag_plugin.document.files import render_record
 
 if TYPE_CHECKING:
-    from cinetag_plugin.models.store import ModelStore
+    from cinetag_plugin.models.store import ModelStore, StoredModel
 
-SUMMARY = "List, show, add and remove models."
+SUMMARY = "List, show, pull, add and remove models."
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,11 +26,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     show = actions.add_parser("show", help="print a model's card")
     show.add_argument("name", metavar="NAME|FILE", help="model of the list, or a card or .tflite")
     show.set_defaults(action=_show)
+    pull = actions.add_parser("pull", help="get the file of a model that the list says is not here")
+    pull.add_argument("name", metavar="NAME", help="model of the list")
+    pull.add_argument(
+        "--from",
+        dest="source",
+        default="",
+        metavar="FILE|URL",
+        help="the same file elsewhere: on a disk, or on a mirror",
+    )
+    pull.set_defaults(action=_pull)
     add = actions.add_parser("add", help="add a .tflite of your own, and write its card")
     add.add_argument("file", type=Path, metavar="FILE.tflite", help="the model, which is copied")
     add.add_argument("--labels", type=Path, metavar="FILE", help="one label a line, in the outputs' order")
     add.set_defaults(action=_add)
-    remove = actions.add_parser("remove", help="remove a model that was added")
+    remove = actions.add_parser("remove", help="remove a model that was added or pulled")
     remove.add_argument("name", metavar="NAME", help="model of your own folder")
     remove.set_defaults(action=_remove)
 
@@ -45,8 +54,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _list(args: argparse.Namespace) -> None:
     store = _store()
-    for model in store.list():
-        print(f"{printable(model.card.name):<28} {model.card.role:<10} {model.origin:<9} {_what(model.card)}")
+    models = store.list()
+    width = max((len(model.card.name) for model in models), default=0)
+    for model in models:
+        row = f"{model.card.name:<{width}}  {model.card.role:<9}  {model.origin:<8}  {_what(model.card):<22}"
+        print(f"{row}  {_where(model)}".rstrip())
     for fault in store.faults():
         complain(fault)
 
@@ -58,13 +70,26 @@ def _what(card: Card) -> str:
     return f"{len(card.output.labels)} labels{untrained}"
 
 
+def _where(model: StoredModel) -> str:
+    return "" if model.is_here else f"not here: {model.way_here}"
+
+
 def _show(args: argparse.Namespace) -> None:
     print(render_record(_store().find(args.name).card).decode(), end="")
 
 
+def _pull(args: argparse.Namespace) -> None:
+    from cinetag_plugin.cli.transfer import transfer_of
+    from cinetag_plugin.models.pull import pull
+
+    with transfer_of(args.name) as report:
+        pull(_store(), args.name, args.source, tell=say, report=report)
+
+
 def _add(args: argparse.Namespace) -> None:
-    name = _store().add(args.file, labels=args.labels).card.name
-    say(f"added {name}: look at its card with cinetag models show {name}")
+    card = _store().add(args.file, labels=args.labels).card
+    about = f"{card.role}, {_what(card)}"
+    say(f"added {card.name} ({about}): look at its card with cinetag models show {card.name}")
 
 
 def _remove(args: argparse.Namespace) -> None:

@@ -25,7 +25,7 @@ Report = Callable[[int, int | None], None]
 Sink = Callable[[str], None]
 """Takes the blocks that programs read."""
 
-_SECONDS_BETWEEN_LINES = 10.0
+SECONDS_BETWEEN_LINES = 10.0
 _SECONDS_BETWEEN_BLOCKS = 0.5
 
 # one letter before the colon is a drive
@@ -142,7 +142,7 @@ def _lines(label: str, unit: str) -> Iterator[Report]:
     def report(done: int, expected: int | None) -> None:
         nonlocal last
         now = time.monotonic()
-        if now - last >= _SECONDS_BETWEEN_LINES:
+        if now - last >= SECONDS_BETWEEN_LINES:
             last = now
             say(f"{label}: {_how_far(done, expected, now - began, unit)}")
 

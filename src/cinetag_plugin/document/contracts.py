@@ -146,12 +146,22 @@ class ModelInput(Record, frozen=True, kw_only=True):
     crop: Literal["centre", "stretch", "fit"] = "centre"
 
 
+class Relations(Record, frozen=True, kw_only=True):
+    """How labels go together, learnt from data: the refined logits are ``matrix @ logits + offset``.
+
+    ``matrix`` has a row and a column a label, in the order of the labels; ``offset`` a value a label.
+    """
+
+    matrix: tuple[tuple[float, ...], ...]
+    offset: tuple[float, ...]
+
+
 class ModelOutput(Record, frozen=True, kw_only=True):
     """What a model gives: an embedding of ``size`` values, or one score a label.
 
     ``tensor`` names an inner tensor to read instead of the file's own output (a name, or an index
     as text). ``activation`` is what turns the raw output into probabilities: ``none`` where the
-    model has done so itself.
+    model has done so itself. ``relations`` refine them on request.
     """
 
     kind: Literal["embedding", "scores"]
@@ -159,6 +169,7 @@ class ModelOutput(Record, frozen=True, kw_only=True):
     tensor: str = ""
     activation: Literal["none", "sigmoid", "softmax"] = "none"
     labels: tuple[str, ...] = ()
+    relations: Relations | None = None
 
 
 class Card(Record, frozen=True, kw_only=True):
@@ -169,7 +180,11 @@ class Card(Record, frozen=True, kw_only=True):
         role: ``tags`` and ``beats`` give scores, ``embedding`` feeds heads, ``shots`` reads measures of
             frames and belongs to our own shot detector.
         file: the ``.tflite`` beside the card.
-        sha256: its checksum, lower-case hex.
+        sha256: its checksum, lower-case hex; empty only before a file is pulled whose SHA-256 nobody has
+            taken yet.
+        git_blob: the name that git gives its content, where only that is known beforehand (40 hex digits).
+        bytes: its size; 0 where it is not known.
+        address: where ``cinetag models pull`` gets it: an https address, pinned to a commit.
         backbone: the name of the model whose embedding this head takes; empty for a whole model.
         untrained: labels of the vocabulary that the model cannot know, each with the reason.
         trained_on, measured: facts for people; figures on sources that training never saw.
@@ -181,6 +196,9 @@ class Card(Record, frozen=True, kw_only=True):
     role: Literal["tags", "beats", "embedding", "shots"]
     file: str
     sha256: str
+    git_blob: str = ""
+    bytes: int = 0
+    address: str = ""
     backbone: str = ""
     license: str = ""
     source: str = ""
@@ -193,12 +211,16 @@ class Card(Record, frozen=True, kw_only=True):
 
 
 class Tag(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag of the vocabulary: slug, name for people, group (its colour), aliases."""
+    """A tag of the vocabulary: slug, name for people, group (its colour), aliases.
+
+    ``advisory`` says what rating work looks at it for, such as ``violence``; empty for most tags.
+    """
 
     slug: str
     name: str
     group: str = "other"
     aliases: tuple[str, ...] = ()
+    advisory: str = ""
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):

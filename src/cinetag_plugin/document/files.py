@@ -160,7 +160,7 @@ def _not_too_deep(value: Any, levels: int = DEEPEST_FIELD) -> Any:
 
 
 def _restore_unknown(form: Any, kind: type[Record] | None) -> Any:
-    if kind is None:
+    if kind is None or form is None:
         return _with_lists(form)
     if isinstance(form, list | tuple):
         return [_restore_unknown(item, kind) for item in form]

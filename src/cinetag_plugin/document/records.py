@@ -209,13 +209,18 @@ class DetectorUse(Record, frozen=True, kw_only=True):
 
 
 class ModelUse(Record, frozen=True, kw_only=True):
-    """Which model gave the scores, by checksum, and what it ran on."""
+    """Which model gave the scores, by checksum, what it ran on, and what it can tell.
+
+    ``labels`` are the tags or categories (slugs) that it looked for; a label that stands nowhere was not
+    looked for, which is not the same as absent.
+    """
 
     role: str
     name: str
     sha256: str
     delegate: str
     backbone: str = ""
+    labels: tuple[str, ...] = ()
 
 
 class ArrayFile(Record, frozen=True, kw_only=True):
@@ -224,6 +229,13 @@ class ArrayFile(Record, frozen=True, kw_only=True):
     name: str
     path: str
     sha256: str
+
+
+class KeyFrameRule(Record, frozen=True, kw_only=True):
+    """How key frames were chosen, as ``--key-frames`` and ``--sampling`` say it."""
+
+    which: str
+    sampling: str = "uniform"
 
 
 class Analysis(Record, frozen=True, kw_only=True):
@@ -236,6 +248,7 @@ class Analysis(Record, frozen=True, kw_only=True):
     detector: DetectorUse
     shots: tuple[Shot, ...]
     key_frames: tuple[KeyFrame, ...] = ()
+    key_frame_rule: KeyFrameRule | None = None
     tags: tuple[TagStrength, ...] = ()
     tag_spans: tuple[TagSpan, ...] = ()
     beats: tuple[BeatEvent, ...] = ()

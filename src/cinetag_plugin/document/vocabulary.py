@@ -69,6 +69,10 @@ class Names:
         """Return the group that gives a tag its colour; ``other`` where no vocabulary says."""
         return self._tags[slug].group if slug in self._tags else "other"
 
+    def advisory(self, slug: str) -> str:
+        """Return what rating work looks at a tag for; empty for most."""
+        return self._tags[slug].advisory if slug in self._tags else ""
+
 
 def _spoken(slug: str) -> str:
     return slug.replace("_", " ").capitalize()

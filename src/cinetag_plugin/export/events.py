@@ -129,6 +129,7 @@ def _shots_said(indices: Iterable[int]) -> list[str]:
 def _tags(analysis: Analysis, names: Names) -> Iterator[Event]:
     for span in analysis.tag_spans:
         strength, probability = two_decimals(span.strength), two_decimals(span.probability)
+        advisory = names.advisory(span.tag)
         yield _row(
             "tag",
             span.tag,
@@ -139,6 +140,7 @@ def _tags(analysis: Analysis, names: Names) -> Iterator[Event]:
             probability=span.probability,
             shots=span.shots,
             origin=span.origin,
+            **({"advisory": advisory} if advisory else {}),
         )
 
 

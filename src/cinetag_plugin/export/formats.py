@@ -62,5 +62,11 @@ EXPORTERS: tuple[Exporter, ...] = (
     ),
     Exporter("json", SUFFIX, _render_of("document_json"), "the analysis document: cinetag itself, scripts"),
     Exporter("csv", ".csv", _render_of("table_csv"), "every event on a line: spreadsheets, scripts"),
+    Exporter(
+        "advisories",
+        ".advisories.csv",
+        _render_of("advisories"),
+        "where sensitive tags hold, to be looked at and decided by a person: spreadsheets",
+    ),
 )
 """What the hook ``cinetag_register_exporters`` names."""

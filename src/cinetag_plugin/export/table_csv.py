@@ -60,7 +60,7 @@ def _cells(event: Event, grid: Conformed, seconds: Callable[[int], Fraction]) ->
     return [
         event.start,
         event.end,
-        *_labels(event, grid),
+        *labels(event, grid),
         *times,
         event.kind,
         facts.get("class", event.slug),
@@ -71,7 +71,8 @@ def _cells(event: Event, grid: Conformed, seconds: Callable[[int], Fraction]) ->
     ]
 
 
-def _labels(event: Event, grid: Conformed) -> list[str]:
+def labels(event: Event, grid: Conformed) -> list[str]:
+    """Return the timecodes of an event's first frame and of the one past its last; none where none are."""
     if not has_timecode(grid.rate):
         return ["", ""]
     return [timecode(grid.start + place, grid.rate, grid.drop) for place in grid.span(event.start, event.end)]

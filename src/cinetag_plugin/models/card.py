@@ -8,12 +8,16 @@ import math
 import re
 from pathlib import Path
 
-from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
+from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput, Relations
 from cinetag_plugin.document.errors import DocumentError, ModelError
 from cinetag_plugin.document.files import parse_record, read_limited, render_record, write_whole
+from cinetag_plugin.models.address import fault_of_address
 
 LARGEST_CARD = 4 * 1024 * 1024
 """Bytes; a card of a thousand labels has some twenty thousand."""
+
+LARGEST_MODEL = 1024 * 1024 * 1024
+"""Bytes; the largest picture networks have a tenth of that."""
 
 LARGEST_SIDE = 4096
 """Pixels; no picture model takes more."""
@@ -23,6 +27,7 @@ LARGEST_VECTOR = 65536
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}")
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
+_GIT_BLOB = re.compile(r"[0-9a-f]{40}")
 
 
 def read_card(path: Path) -> Card:
@@ -58,7 +63,9 @@ def is_plain_name(name: str) -> bool:
 
 def check_card(card: Card, subject: object) -> None:
     """Raise a :class:`ModelError` where a card says what cannot be; ``subject`` is named in it."""
-    fault = _fault(card) or _fault_of_input(card.input) or _fault_of_output(card.output)
+    fault = (
+        _fault(card) or _fault_of_file(card) or _fault_of_input(card.input) or _fault_of_output(card.output)
+    )
     if fault:
         raise ModelError(subject, fault, "correct the card")
 
@@ -67,8 +74,6 @@ def _fault(card: Card) -> str:
     for what, name in (("name", card.name), ("file", card.file), ("backbone", card.backbone or "none")):
         if not is_plain_name(name):
             return f"has the {what} {name!r}; letters, digits and ._+- make a name, and no folder"
-    if not _CHECKSUM.fullmatch(card.sha256):
-        return "has no SHA-256 of 64 lower-case hex digits"
     if bool(card.backbone) != (card.input.kind == "embedding"):
         return "must name a backbone if it takes an embedding, and only then"
     if (card.role == "shots") != (card.input.kind == "measures"):
@@ -76,6 +81,18 @@ def _fault(card: Card) -> str:
     if (card.role == "embedding") != (card.output.kind == "embedding"):
         return f"has the role {card.role} but gives {card.output.kind}"
     return ""
+
+
+def _fault_of_file(card: Card) -> str:
+    if card.git_blob and not _GIT_BLOB.fullmatch(card.git_blob):
+        return "has a git blob that is not 40 lower-case hex digits"
+    to_be_taken = not card.sha256 and card.git_blob and card.address
+    if not to_be_taken and not _CHECKSUM.fullmatch(card.sha256):
+        return "has no SHA-256 of 64 lower-case hex digits"
+    if not 0 <= card.bytes <= LARGEST_MODEL:
+        return f"speaks of a file of {card.bytes} bytes"
+    fault = fault_of_address(card.address) if card.address else ""
+    return f"has an address that {fault}" if fault else ""
 
 
 def _fault_of_input(wanted: ModelInput) -> str:
@@ -102,6 +119,15 @@ def _fault_of_output(given: ModelOutput) -> str:
         return f"gives scores for {len(given.labels)} labels"
     if given.size not in (0, len(given.labels)):
         return f"has {len(given.labels)} labels for {given.size} scores"
+    if given.relations is not None and not _fits(given.relations, len(given.labels)):
+        return f"relates other labels than its {len(given.labels)}, or by what is no number"
     if len(set(given.labels)) != len(given.labels) or not all(map(str.strip, given.labels)):
         return "has labels that are empty or stand there twice"
     return ""
+
+
+def _fits(relations: Relations, labels: int) -> bool:
+    rows = (*relations.matrix, relations.offset)
+    return len(rows) == labels + 1 and all(
+        len(row) == labels and all(map(math.isfinite, row)) for row in rows
+    )

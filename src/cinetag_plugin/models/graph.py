@@ -8,13 +8,18 @@ from cinetag_plugin.models.flatbuffer import MalformedError, Table
 IDENTIFIER = b"TFL3"
 MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_BUFFERS, MODEL_METADATA, MODEL_SIGNATURES = 1, 2, 4, 6, 7
 GRAPH_TENSORS, GRAPH_INPUTS, GRAPH_OUTPUTS, GRAPH_OPERATORS = 0, 1, 2, 3
-TENSOR_SHAPE, TENSOR_BUFFER, TENSOR_NAME = 0, 2, 3
+TENSOR_SHAPE, TENSOR_TYPE, TENSOR_BUFFER, TENSOR_NAME, TENSOR_QUANTISATION = 0, 1, 2, 3, 4
+QUANTISATION_SCALE, QUANTISATION_ZERO = 2, 3
 OPERATOR_CODE, OPERATOR_INPUTS, OPERATOR_OUTPUTS = 0, 1, 2
 CODE_OLD, CODE_NEW = 0, 3
 BUFFER_DATA = 0
 
 SAME_VALUES = {6: "DEQUANTIZE", 22: "RESHAPE", 43: "SQUEEZE", 114: "QUANTIZE"}
 """Operators that change a score's shape or number type, not its value."""
+
+QUANTISE = 114
+BYTE_TYPES = {3: 0, 9: -128}
+"""Types of eight bits (uint8, int8), each with its least value."""
 
 ACTIVATIONS = {14: "LOGISTIC", 25: "SOFTMAX"}
 """Operators after which scores are probabilities."""
@@ -61,6 +66,32 @@ class Graph:
                 needed.append(index)
                 wanted.update(int(i) for i in operator.numbers(OPERATOR_INPUTS, "i") if i >= 0)
         return needed[::-1]
+
+    def taken_range(self) -> tuple[float, float] | None:
+        """Return the least and the largest input that a model can tell from its neighbours.
+
+        Known where the model takes real numbers and first turns them into eight bits.
+        """
+        try:
+            return self._taken_range()
+        except MalformedError:  # what the runtime does not look at may be damaged
+            return None
+
+    def _taken_range(self) -> tuple[float, float] | None:
+        taken = self.main.numbers(GRAPH_INPUTS, "i")[:1]
+        for operator in self.operators:
+            if self.code(operator) == QUANTISE and operator.numbers(OPERATOR_INPUTS, "i")[:1] == taken:
+                return self._byte_range(int(operator.numbers(OPERATOR_OUTPUTS, "i")[0]))
+        return None
+
+    def _byte_range(self, tensor: int) -> tuple[float, float] | None:
+        least = BYTE_TYPES.get(self.tensors[tensor].number(TENSOR_TYPE, "b"))
+        steps = self.tensors[tensor].table(TENSOR_QUANTISATION)
+        scale = steps.numbers(QUANTISATION_SCALE, "f") if steps else []
+        zero = steps.numbers(QUANTISATION_ZERO, "q") if steps else []
+        if least is None or len(scale) != 1 or len(zero) != 1:
+            return None
+        return (least - zero[0]) * scale[0], (least + 255 - zero[0]) * scale[0]
 
     def gives_probabilities(self) -> bool:
         """Say whether the first output comes out of a softmax or a sigmoid."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cinetag_plugin.document.contracts import Card
+from cinetag_plugin.document.contracts import Card, Relations
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.document.records import ModelUse
 from cinetag_plugin.document.vocabulary import slug_of
@@ -19,6 +19,9 @@ from cinetag_plugin.models.interpreter import Backend
 from cinetag_plugin.models.store import ModelStore, StoredModel
 
 Scores = tuple[tuple[str, float], ...]
+
+_LEAST = 1e-9
+"""Probabilities are kept this far from 0 and 1 before they become logits."""
 
 _SLACK = 0.01
 """How far a probability of a quantised model may lie outside [0, 1]."""
@@ -45,18 +48,30 @@ class Classifier:
         store: where the heads' backbones are found.
         delegate: ``auto``, ``gpu``, ``cpu`` or a delegate library; heads always run on the processor.
         threads: how many a model may use on the processor.
+        refine: refine tags by how they go together, as their models' cards have it.
 
     Raises:
-        ModelError: a model, its backbone or the delegate cannot be used, or does not fit its card.
+        ModelError: a model, its backbone or the delegate cannot be used, or does not fit its card; or
+            its card does not say how its tags go together.
     """
 
     def __init__(
-        self, models: Iterable[StoredModel], store: ModelStore, *, delegate: str = "auto", threads: int = 1
+        self,
+        models: Iterable[StoredModel],
+        store: ModelStore,
+        *,
+        delegate: str = "auto",
+        threads: int = 1,
+        refine: bool = False,
     ) -> None:
+        self._refine = refine
         self._pictures: dict[str, _Loaded] = {}
         self._heads: dict[str, _Loaded] = {}
         with ExitStack() as opened:
             for model in models:
+                if refine and model.card.role == "tags" and model.card.output.relations is None:
+                    fault = "does not know how its tags go together"
+                    raise ModelError(model.card.name, fault, "leave --refine out")
                 if model.card.backbone:
                     backbone = store.backbone_of(model)
                     self._load(self._pictures, backbone, delegate, threads, opened)
@@ -79,7 +94,9 @@ class Classifier:
         for name, head in self._heads.items():
             given[name] = head.run(embeddings[head.card.backbone].reshape(head.backend.input.shape))
         loaded = self._pictures | self._heads
-        scores = {n: loaded[n].scores(v) for n, v in given.items() if n not in embeddings}
+        scores = {
+            n: loaded[n].scores(v, refine=self._refine) for n, v in given.items() if n not in embeddings
+        }
         return Classified(scores, embeddings)
 
     def uses(self) -> tuple[ModelUse, ...]:
@@ -136,10 +153,12 @@ class _Loaded:
         """Return the output as a vector."""
         return self.backend.run(array).ravel()
 
-    def scores(self, raw: NDArray[np.float32]) -> Scores:
+    def scores(self, raw: NDArray[np.float32], *, refine: bool) -> Scores:
         """Turn the raw output into labels with probabilities, in falling order, without untrained ones."""
         labels = self.card.output.labels
         given = probabilities(raw, self.card.output.activation, self.card.name)
+        if refine and self.card.output.relations is not None:
+            given = refined(given, self.card.output.relations)
         falling = sorted(self._order, key=lambda index: (-given[index], index))
         return tuple((labels[index], float(given[index])) for index in falling)
 
@@ -151,6 +170,7 @@ class _Loaded:
             sha256=card.sha256,
             delegate=self.backend.delegate,
             backbone=card.backbone,
+            labels=tuple(dict.fromkeys(slug_of(card.output.labels[index]) for index in sorted(self._order))),
         )
 
 
@@ -172,6 +192,13 @@ def probabilities(raw: NDArray[np.float32], activation: str, subject: object) ->
         fault = f"gave {values.min():.3g} to {values.max():.3g} where probabilities lie in 0 to 1"
         raise ModelError(subject, fault, "correct the activation in its card")
     return values.clip(0.0, 1.0)
+
+
+def refined(given: NDArray[np.float64], relations: Relations) -> NDArray[np.float64]:
+    """Return probabilities that take into account how labels go together."""
+    inside = given.clip(_LEAST, 1 - _LEAST)
+    logits = np.log(inside) - np.log1p(-inside)
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * (np.array(relations.matrix) @ logits + relations.offset))))
 
 
 def _given_labels(card: Card) -> tuple[int, ...]:

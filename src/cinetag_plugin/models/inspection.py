@@ -16,15 +16,24 @@ from cinetag_plugin.models.metadata import Metadata, read_metadata
 from cinetag_plugin.models.soundness import read_graph
 from cinetag_plugin.models.tensors import TensorFacts
 
+_Three = tuple[float, ...]
+
 _COMMON = (127.5, 127.5, 127.5)
 """Mean and std that bring bytes to -1 to 1, what most float networks of TensorFlow were trained with."""
+
+_SCALINGS = {(0.0, 1.0): (0.0, 255.0), (-1.0, 1.0): (127.5, 127.5), (0.0, 255.0): (0.0, 1.0)}
+"""Mean and std that bring bytes to the ranges that float networks are trained with."""
+
+_NEAR = 0.05
+"""Share of a range's width by which the range of a quantised input, taken from samples, may miss it."""
 
 
 def inspected_card(content: bytes, path: Path, labels: Sequence[str] | None = None) -> Card:
     """Describe a picture model by its input, its output and its metadata.
 
     An output with labels gives ``tags``, or ``beats`` where every label is a beat category; one
-    without labels is an embedding. Float inputs are brought to -1 to 1 unless the metadata says otherwise.
+    without labels is an embedding. Float inputs are brought to -1 to 1 unless the metadata says otherwise,
+    or the first operator's steps of eight bits do.
 
     Args:
         content: the bytes of the file.
@@ -37,17 +46,19 @@ def inspected_card(content: bytes, path: Path, labels: Sequence[str] | None = No
     """
     told = read_metadata(content)
     backend = open_interpreter(content, subject=path)
+    graph = read_graph(content, path)
+    known = _scaling(graph.taken_range(), told)
     try:
-        taken = _input(backend.input, told, path)
+        taken = _input(backend.input, known or (_COMMON, _COMMON), path)
         size = _length(backend.output, path)
     finally:
         backend.close()
     names = unique_labels(told.labels if labels is None else labels)
-    if names and len(names) != size:
+    if len(names) != size and (names or labels is not None):
         raise ModelError(
             path, f"gives {size} values, but has {len(names)} labels", "give the labels it was trained with"
         )
-    ready = read_graph(content, path).gives_probabilities()
+    ready = graph.gives_probabilities()
     name = re.sub(r"[^A-Za-z0-9._+-]+", "-", path.stem)[:100].strip(".-_+") or "model"
     card = Card(
         name=name,
@@ -56,7 +67,7 @@ def inspected_card(content: bytes, path: Path, labels: Sequence[str] | None = No
         sha256=hashlib.sha256(content).hexdigest(),
         input=taken,
         output=_output(names, size, ready),
-        limits=_limits(taken, told),
+        limits=_limits(guessed=taken.dtype == "float32" and not known, nameless=ready and not names),
     )
     check_card(card, path)
     return card
@@ -74,14 +85,27 @@ def unique_labels(labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(unique)
 
 
-def _input(facts: TensorFacts, told: Metadata, path: Path) -> ModelInput:
+def _scaling(taken: tuple[float, float] | None, told: Metadata) -> tuple[_Three, _Three] | None:
+    """Return mean and std for float inputs, from the metadata or from the range that the model can tell."""
+    mean, std = _three(told.mean), _three(told.std)
+    if mean and std:
+        return mean, std
+    low, high = taken or (0.0, 0.0)
+    for (least, most), (one_mean, one_std) in _SCALINGS.items():
+        if max(abs(low - least), abs(high - most)) <= _NEAR * (most - least):
+            return (one_mean,) * 3, (one_std,) * 3
+    return None
+
+
+def _input(facts: TensorFacts, scaling: tuple[_Three, _Three], path: Path) -> ModelInput:
     layout = _layout(facts.shape)
     if layout is None or facts.dtype not in {"float32", "uint8", "int8"}:
-        raise ModelError(path, f"takes {facts}, not a picture of three channels", "write a card for it")
+        fault = f"takes {facts}, not one picture of three channels"
+        raise ModelError(path, fault, "use a model that does")
     size = facts.shape[1:3] if layout == "NHWC" else facts.shape[2:4]
     numbers: dict[str, Any] = {}
     if facts.dtype == "float32":
-        numbers = {"mean": _three(told.mean) or _COMMON, "std": _three(told.std) or _COMMON}
+        numbers = dict(zip(("mean", "std"), scaling, strict=True))
     return ModelInput(kind="picture", size=size, layout=layout, dtype=facts.dtype, **numbers)  # type: ignore[arg-type]
 
 
@@ -93,7 +117,7 @@ def _layout(shape: tuple[int, ...]) -> Literal["NHWC", "NCHW"] | None:
     return "NCHW" if shape[1] == 3 else None
 
 
-def _three(values: tuple[float, ...]) -> tuple[float, ...]:
+def _three(values: tuple[float, ...]) -> _Three:
     if len(values) == 1:
         return values * 3
     return values if len(values) == 3 else ()
@@ -119,7 +143,9 @@ def _output(labels: tuple[str, ...], size: int, ready: bool) -> ModelOutput:
     return ModelOutput(kind="scores", size=size, labels=labels, activation="none" if ready else "softmax")
 
 
-def _limits(taken: ModelInput, told: Metadata) -> str:
-    assumed = taken.dtype == "float32" and not told.std
-    guess = " That its input is scaled to -1 to 1 is a guess." if assumed else ""
-    return f"Card written by inspecting the file; how good the model is has not been measured.{guess}"
+def _limits(*, guessed: bool, nameless: bool) -> str:
+    guess = " That its input is scaled to -1 to 1 is a guess." if guessed else ""
+    classes = " It gives probabilities whose labels nobody gave: a poor embedding." if nameless else ""
+    return (
+        f"Card written by inspecting the file; how good the model is has not been measured.{guess}{classes}"
+    )

@@ -53,6 +53,15 @@ class Drawing:
         """Draw one filled path of many closed parts, such as those of :func:`box`."""
         _finish(self._add("path", d="".join(steps), fill=fill), edge, tip)
 
+    def line(self, points: Iterable[tuple[float, float]], colour: str, *, dashed: bool = False) -> None:
+        """Draw an open line through points."""
+        placed = " ".join(f"{number(x)},{number(y)}" for x, y in points)
+        element = self._add("polyline", points=placed, fill="none", stroke=colour)
+        element.set("stroke-width", "1.8")
+        element.set("stroke-linejoin", "round")
+        if dashed:
+            element.set("stroke-dasharray", "5 4")
+
     def rule(self, x: float, top: float, bottom: float, colour: str = HAIRLINE) -> None:
         """Draw a vertical hairline."""
         self._add("line", x1=x, x2=x, y1=top, y2=bottom, stroke=colour)

@@ -8,7 +8,7 @@ With d(f) the difference of frames f - 1 and f (:func:`.measures.difference`) it
 The largest rather than the mean, because of duplicated frames (animation on twos, silent film);
 ``CALM`` is the motion that any shot may have. A cut is clear among four frames each side, very
 clear among two (fast cutting), or one of two that bound a shot of one or two frames. Short black
-between two shots is passed over; flashes, and changes of a part of the picture, are none
+between two shots is passed over; flashes, changes of light, and changes of a part of the picture, are none
 (:mod:`.rules`). ``benchmarks/cuts.py`` measures what it finds, with ``THRESHOLD`` and ``CALM``
 chosen on other films. The form of the rule and its other constants were settled on those same films
 (66 cuts), so expect a little less on new ones.
@@ -26,6 +26,7 @@ from cinetag_plugin.shots.rules import (
     is_black,
     is_flash,
     is_partial,
+    is_relit,
 )
 
 THRESHOLD = 0.8
@@ -133,7 +134,7 @@ class CutRule:
         if not (among_four or among_two or self._is_one_of_two(place)):
             return False
         before, after = (self._pictures[i].measures for i in (place - 1, place))
-        return not self._flashes(place) and not is_partial(before, after)
+        return not (is_relit(before, after) or is_partial(before, after) or self._flashes(place))
 
     def _is_one_of_two(self, place: int) -> bool:
         """Tell whether a shot of one or two pictures begins or ends here."""

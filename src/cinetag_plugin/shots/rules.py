@@ -1,4 +1,4 @@
-"""What looks like a cut and is none: black between two shots, flashes of light, a part that changes.
+"""What looks like a cut and is none: black between two shots, flashes, other light, a part that changes.
 
 Pure functions over the measures of a few neighbouring frames.
 """
@@ -21,10 +21,18 @@ LONGEST_FLASH = 8
 MOST_OF_IT = 0.5
 """Share of the picture that changes at a cut, at least; of real cuts at least 0.9 was seen to."""
 
+SAME_PICTURE = 0.95
+"""Cosine between the patterns of two pictures above which they are one picture, however bright."""
+
+OTHER_LIGHT = 1.2
+"""How many times as bright a picture becomes, or was, when its light changes."""
+
 _BLACK = 8.0
 _CHANGED = 3.0
 _AT_FULL = 0.5
 _ALIKE = 0.5
+_DIM = 4.0
+_NOTHING = 1e-9
 
 
 def is_black(frame: FrameMeasures) -> bool:
@@ -66,6 +74,17 @@ def is_flash(before: Sequence[FrameMeasures], after: Sequence[FrameMeasures]) ->
 
 def _comes_back(picture: FrameMeasures, other: FrameMeasures, lit: FrameMeasures, alike: float) -> bool:
     return other.brightness < lit.brightness and structure_distance(picture, other) < alike
+
+
+def is_relit(before: FrameMeasures, after: FrameMeasures) -> bool:
+    """Tell whether only the light changes: a strobe, lightning, a lamp that is switched on or off.
+
+    The pattern of light and dark stays, and is brighter or darker by a factor.
+    """
+    first, second = before.cells - before.brightness, after.cells - after.brightness
+    likeness = np.vdot(first, second) / np.sqrt(np.vdot(first, first) * np.vdot(second, second) + _NOTHING)
+    darker, brighter = sorted((before.brightness + _DIM, after.brightness + _DIM))
+    return bool(likeness > SAME_PICTURE and brighter > OTHER_LIGHT * darker)
 
 
 def is_partial(before: FrameMeasures, after: FrameMeasures) -> bool:

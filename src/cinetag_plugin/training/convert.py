@@ -1,52 +1,15 @@
-"""Trained weights as ``.tflite`` files, written with the format's own schema and no converter.
-
-Layout of TensorFlow Lite's schema, version 3: kernels of convolutions are (out, height, width, in), of
-depthwise ones (1, height, width, channels), of dense layers (out, in). Weights may be stored as
-float16; a DEQUANTIZE operation then widens each, which runtimes do once, at load.
-"""
+"""Trained weights as ``.tflite`` files: networks of convolutions, heads, and both in one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
-import flatbuffers
-import numpy as np
-from ai_edge_litert import schema_py_generated as schema
+from cinetag_plugin.training.writer import Convolution, GraphWriter, Precision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from cinetag_plugin.training.fit import Head
-
-IDENTIFIER = b"TFL3"
-VERSION = 3
-Precision = Literal["float32", "float16"]
-
-
-@dataclass(frozen=True, slots=True)
-class Convolution:
-    """A convolution, padded as TensorFlow's "same" is: where it halves an even map, below and right alone.
-
-    Attributes:
-        kernel: ``(out, in, height, width)``; ``(channels, 1, height, width)`` when depthwise.
-        bias: one value an output channel.
-        stride: in both directions.
-        depthwise: each channel has its own kernel.
-        dilation: distance across of the kernel's columns.
-        bounded: ReLU follows.
-        adds: how many layers back the map lies that is added to the result; none where 0.
-    """
-
-    kernel: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    stride: int = 1
-    depthwise: bool = False
-    dilation: int = 1
-    bounded: bool = True
-    adds: int = 0
 
 
 def backbone_file(
@@ -60,9 +23,28 @@ def backbone_file(
     The input is ``(1, height, width, 3)`` float32; the output ``(1, channels)``, the means of the
     layers in ``taps`` (by index, rising) one after the other.
     """
-    graph = _Graph(precision)
-    height, width = size
+    graph = GraphWriter(precision)
     picture = graph.value("picture", (1, *size, 3))
+    return graph.file(picture, _embedding(graph, picture, layers, taps))
+
+
+def whole_file(
+    layers: Sequence[Convolution], size: tuple[int, int], head: Head, precision: Precision = "float16"
+) -> bytes:
+    """Write a network with its head: picture ``(1, height, width, 3)`` in, probabilities ``(1, labels)`` out.
+
+    The head takes the mean of the last layer's map over its places.
+    """
+    graph = GraphWriter(precision)
+    picture = graph.value("picture", (1, *size, 3))
+    embedding = _embedding(graph, picture, layers, [len(layers) - 1])
+    logits = graph.dense("logits", embedding, head.weights.T, head.bias, bounded=head.bounded)
+    return graph.file(picture, graph.probabilities("scores", logits, (1, len(head.bias)), head.activation))
+
+
+def _embedding(graph: GraphWriter, picture: int, layers: Sequence[Convolution], taps: Sequence[int]) -> int:
+    """Add the layers, and the means of some of their maps one after the other."""
+    _, height, width, _ = graph.shape(picture)
     maps, means = [picture], []
     for index, layer in enumerate(layers):
         height, width = -(-height // layer.stride), -(-width // layer.stride)
@@ -73,7 +55,7 @@ def backbone_file(
         maps.append(found)
         if index in taps:
             means.append(graph.mean(f"mean{index}", found, len(layer.bias)))
-    return graph.file(picture, graph.joined("embedding", means))
+    return graph.joined("embedding", means)
 
 
 def sequence_file(layers: Sequence[Convolution], frames: int) -> bytes:
@@ -82,7 +64,7 @@ def sequence_file(layers: Sequence[Convolution], frames: int) -> bytes:
     The input is ``(1, 1, frames, measures)`` float32, kernels are ``(out, in, 1, width)``; the output is
     ``(1, 1, frames, classes)``, the softmax of the last layer.
     """
-    graph = _Graph("float32")
+    graph = GraphWriter("float32")
     measures = tensor = graph.value("measures", (1, 1, frames, layers[0].kernel.shape[1]))
     for index, layer in enumerate(layers):
         tensor = graph.convolution(f"layer{index}", tensor, layer, (1, 1, frames, len(layer.bias)))
@@ -92,156 +74,9 @@ def sequence_file(layers: Sequence[Convolution], frames: int) -> bytes:
 
 def head_file(head: Head) -> bytes:
     """Write a head: embedding ``(1, values)`` in, probabilities ``(1, labels)`` out, float32."""
-    graph = _Graph("float32")
+    graph = GraphWriter("float32")
     values, labels = head.weights.shape
     embedding = graph.value("embedding", (1, values))
-    logits = graph.dense("logits", embedding, head.weights.T, head.bias)
+    logits = graph.dense("logits", embedding, head.weights.T, head.bias, bounded=head.bounded)
     scores = graph.probabilities("scores", logits, (1, labels), head.activation)
     return graph.file(embedding, scores)
-
-
-class _Graph:
-    """One subgraph under construction; methods return tensor indices."""
-
-    def __init__(self, precision: Precision) -> None:
-        self._precision = precision
-        self._model, self._graph = schema.ModelT(), schema.SubGraphT()
-        self._model.version, self._model.subgraphs = VERSION, [self._graph]
-        self._model.description = "cinetag"
-        self._model.operatorCodes, self._model.buffers = [], [schema.BufferT()]
-        self._graph.tensors, self._graph.operators = [], []
-
-    def value(self, name: str, shape: tuple[int, ...], kind: int | None = None) -> int:
-        """Add a tensor without data; float32 unless another kind is given."""
-        tensor = schema.TensorT()
-        tensor.name, tensor.shape, tensor.buffer = name, list(shape), 0
-        tensor.type = schema.TensorType.FLOAT32 if kind is None else kind
-        self._graph.tensors.append(tensor)
-        return len(self._graph.tensors) - 1
-
-    def constant(self, name: str, data: NDArray[Any], kind: int | None = None) -> int:
-        """Add a tensor with data, stored as it is."""
-        buffer = schema.BufferT()
-        buffer.data = np.frombuffer(np.ascontiguousarray(data).tobytes(), np.uint8)
-        self._model.buffers.append(buffer)
-        index = self.value(name, data.shape, kind)
-        self._graph.tensors[index].buffer = len(self._model.buffers) - 1
-        return index
-
-    def weights(self, name: str, data: NDArray[np.floating]) -> int:
-        """Add weights in the graph's precision, widened to float32 where they are halves."""
-        if self._precision == "float32":
-            return self.constant(name, data.astype("<f4"))
-        half = self.constant(f"{name}/half", data.astype("<f2"), schema.TensorType.FLOAT16)
-        wide = self.value(name, data.shape)
-        self._operation(schema.BuiltinOperator.DEQUANTIZE, [half], wide)
-        return wide
-
-    def convolution(self, name: str, source: int, layer: Convolution, shape: tuple[int, ...]) -> int:
-        """Add a convolution, ReLU fused where it is bounded."""
-        order = (1, 2, 3, 0) if layer.depthwise else (0, 2, 3, 1)
-        inputs = [
-            source,
-            self.weights(f"{name}/kernel", layer.kernel.transpose(order)),
-            self.weights(f"{name}/bias", layer.bias),
-        ]
-        kind = "DepthwiseConv2D" if layer.depthwise else "Conv2D"
-        options = getattr(schema, f"{kind}OptionsT")()
-        options.strideH = options.strideW = layer.stride
-        options.dilationHFactor, options.dilationWFactor = 1, layer.dilation
-        options.padding = schema.Padding.SAME
-        activation = schema.ActivationFunctionType
-        options.fusedActivationFunction = activation.RELU if layer.bounded else activation.NONE
-        if layer.depthwise:
-            options.depthMultiplier = 1
-        code = schema.BuiltinOperator
-        operation = code.DEPTHWISE_CONV_2D if layer.depthwise else code.CONV_2D
-        result = self.value(name, shape)
-        return self._operation(operation, inputs, result, options, f"{kind}Options")
-
-    def sum(self, name: str, one: int, other: int) -> int:
-        """Add two maps, place by place."""
-        result = self.value(name, tuple(self._graph.tensors[one].shape))
-        return self._operation(
-            schema.BuiltinOperator.ADD, [one, other], result, schema.AddOptionsT(), "AddOptions"
-        )
-
-    def mean(self, name: str, source: int, channels: int) -> int:
-        """Add the mean over height and width."""
-        places = self.constant(f"{name}/places", np.array([1, 2], "<i4"), schema.TensorType.INT32)
-        options = schema.ReducerOptionsT()
-        result = self.value(name, (1, channels))
-        return self._operation(
-            schema.BuiltinOperator.MEAN, [source, places], result, options, "ReducerOptions"
-        )
-
-    def joined(self, name: str, parts: Sequence[int]) -> int:
-        """Put vectors one after the other."""
-        options = schema.ConcatenationOptionsT()
-        options.axis = 1
-        result = self.value(name, (1, sum(self._graph.tensors[part].shape[1] for part in parts)))
-        return self._operation(
-            schema.BuiltinOperator.CONCATENATION, list(parts), result, options, "ConcatenationOptions"
-        )
-
-    def dense(self, name: str, source: int, kernel: NDArray[np.floating], bias: NDArray[np.floating]) -> int:
-        """Add a dense layer, its kernel ``(out, in)``."""
-        inputs = [
-            source,
-            self.weights(f"{name}/kernel", kernel),
-            self.weights(f"{name}/bias", bias),
-        ]
-        options = schema.FullyConnectedOptionsT()
-        return self._operation(
-            schema.BuiltinOperator.FULLY_CONNECTED,
-            inputs,
-            self.value(name, (1, len(bias))),
-            options,
-            "FullyConnectedOptions",
-        )
-
-    def probabilities(self, name: str, source: int, shape: tuple[int, ...], activation: str) -> int:
-        """Add the activation that turns logits into probabilities."""
-        result = self.value(name, shape)
-        if activation == "sigmoid":
-            return self._operation(schema.BuiltinOperator.LOGISTIC, [source], result)
-        options = schema.SoftmaxOptionsT()
-        options.beta = 1.0
-        return self._operation(schema.BuiltinOperator.SOFTMAX, [source], result, options, "SoftmaxOptions")
-
-    def file(self, source: int, result: int) -> bytes:
-        """Return the finished file with one input, one output and a signature that names them."""
-        self._graph.inputs, self._graph.outputs = [source], [result]
-        signature = schema.SignatureDefT()
-        signature.signatureKey, signature.subgraphIndex = "serving_default", 0
-        signature.inputs = [self._named(source)]
-        signature.outputs = [self._named(result)]
-        self._model.signatureDefs = [signature]
-        builder = flatbuffers.Builder(1 << 20)
-        builder.Finish(self._model.Pack(builder), IDENTIFIER)
-        return bytes(builder.Output())
-
-    def _named(self, tensor: int) -> Any:
-        entry = schema.TensorMapT()
-        entry.name, entry.tensorIndex = self._graph.tensors[tensor].name, tensor
-        return entry
-
-    def _operation(
-        self, code: int, inputs: list[int], result: int, options: Any = None, kind: str = "NONE"
-    ) -> int:
-        operator = schema.OperatorT()
-        operator.opcodeIndex = self._code(code)
-        operator.inputs, operator.outputs = inputs, [result]
-        operator.builtinOptions = options
-        operator.builtinOptionsType = getattr(schema.BuiltinOptions, kind)
-        self._graph.operators.append(operator)
-        return result
-
-    def _code(self, code: int) -> int:
-        known = [entry.builtinCode for entry in self._model.operatorCodes]
-        if code in known:
-            return known.index(code)
-        entry = schema.OperatorCodeT()
-        entry.builtinCode, entry.deprecatedBuiltinCode, entry.version = code, min(code, 127), 1
-        self._model.operatorCodes.append(entry)
-        return len(known)

@@ -6,7 +6,7 @@ some of them recognises the collection, not the tag. So whole sources are dealt 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -38,6 +38,18 @@ def sources(pictures: Sequence[LabelledPicture]) -> list[str]:
 
     Of joined sources the first in alphabetic order gives the name.
     """
+    return joined(
+        [source_of(picture.group) for picture in pictures], [picture.path.name for picture in pictures]
+    )
+
+
+def joined(sources: Sequence[str], copies: Sequence[str | bytes]) -> list[str]:
+    """Give one name to sources that share a picture.
+
+    Args:
+        sources: the source of each picture.
+        copies: equal for pictures that are copies of each other.
+    """
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:
@@ -45,12 +57,11 @@ def sources(pictures: Sequence[LabelledPicture]) -> list[str]:
             name = parent[name]
         return name
 
-    first: dict[str, str] = {}
-    for picture in pictures:
-        source = source_of(picture.group)
-        one, other = root(source), root(first.setdefault(picture.path.name, source))
+    first: dict[str | bytes, str] = {}
+    for source, copy in zip(sources, copies, strict=True):
+        one, other = root(source), root(first.setdefault(copy, source))
         parent[max(one, other)] = min(one, other)
-    return [root(source_of(picture.group)) for picture in pictures]
+    return [root(source) for source in sources]
 
 
 def deal_folds(sources: Iterable[str], folds: int) -> NDArray[np.int64]:
@@ -67,3 +78,29 @@ def deal_folds(sources: Iterable[str], folds: int) -> NDArray[np.int64]:
         fold_of[str(unique[index])] = smallest
         sizes[smallest] += counts[index]
     return np.array([fold_of[str(name)] for name in names], np.int64)
+
+
+class Split(NamedTuple):
+    """Which pictures (as indices) are taught, which choose settings, and which only measure."""
+
+    train: NDArray[np.int64]
+    validate: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+
+def rotations(fold: NDArray[np.int64], rounds: int) -> list[Split]:
+    """Let one fold after the other be tested, validated on the one before it, and taught on the others.
+
+    Args:
+        fold: of each picture, from :func:`deal_folds`; at least three folds hold something.
+        rounds: how many rotations; the last folds come first, which hold the smallest sources.
+    """
+    folds = int(fold.max()) + 1
+    return [
+        Split(
+            np.flatnonzero((fold != folds - 1 - turn) & (fold != (folds - 2 - turn) % folds)),
+            np.flatnonzero(fold == (folds - 2 - turn) % folds),
+            np.flatnonzero(fold == folds - 1 - turn),
+        )
+        for turn in range(min(rounds, folds))
+    ]

@@ -1,0 +1,91 @@
+"""How a head does while it learns: cross-entropy and accuracy on pictures taught and not taught."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cinetag_plugin.evaluation.tags import hit_rate
+from cinetag_plugin.training.fit import Head
+from cinetag_plugin.training.splits import Split
+
+Truth = NDArray[np.bool_]
+
+
+class Moment(NamedTuple):
+    """Cross-entropy (nats a picture) and accuracy (0 to 1: the best label is right) after some steps."""
+
+    step: int
+    training_loss: float
+    validation_loss: float
+    training_accuracy: float
+    validation_accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What figure 1 of the paper shows, of one split.
+
+    Attributes:
+        steps: what a step is, for people: ``epoch`` or ``iteration``.
+        kept: the step whose head was taken.
+        moments: in the order of their steps.
+    """
+
+    steps: str
+    kept: int
+    moments: tuple[Moment, ...]
+
+
+class Judge:
+    """Measures heads on the training and the validation pictures of a split.
+
+    Labels that no training picture has cannot be learnt there and are left out of the losses: held
+    against a head, they would drown all it can learn.
+
+    Args:
+        embeddings: ``(pictures, values)`` of all pictures.
+        truth: ``(pictures, labels)`` of all pictures.
+        split: which of them are taught.
+        balance: as the head is fitted; see :class:`~cinetag_plugin.training.fit.HeadFit`.
+    """
+
+    def __init__(
+        self, embeddings: NDArray[np.floating], truth: Truth, split: Split, balance: float = 0.0
+    ) -> None:
+        self._known = truth[split.train].any(axis=0)
+        positives = np.maximum(truth[split.train].sum(axis=0), 1)
+        heavier = np.maximum((len(split.train) - positives) / positives, 1.0)
+        self._heavier = heavier**balance
+        self._taught = embeddings[split.train], truth[split.train]
+        self._untaught = embeddings[split.validate], truth[split.validate]
+
+    def loss(self, head: Head) -> float:
+        """Return the cross-entropy on the validation pictures."""
+        values, truth = self._untaught
+        return self._loss(head.logits(values), truth, head.activation)
+
+    def moment(self, step: int, head: Head) -> Moment:
+        """Return all four figures."""
+        losses, rates = [], []
+        for values, truth in (self._taught, self._untaught):
+            logits = head.logits(values)
+            losses.append(self._loss(logits, truth, head.activation))
+            rates.append(hit_rate(truth, logits, 1) if truth.any() else float("nan"))
+        return Moment(step, *losses, *rates)
+
+    def _loss(self, logits: NDArray[np.float64], truth: Truth, activation: str) -> float:
+        if activation == "sigmoid":
+            weight = np.where(truth, self._heavier, 1.0) * self._known
+            return float((weight * (np.logaddexp(0.0, logits) - truth * logits)).sum() / len(truth))
+        target = truth & self._known
+        rows = target.any(axis=1)
+        if not rows.any():
+            return float("nan")
+        shares = target[rows] / target[rows].sum(axis=1, keepdims=True)
+        top = logits[rows].max(axis=1, keepdims=True)
+        norm = top[:, 0] + np.log(np.exp(logits[rows] - top).sum(axis=1))
+        return float((norm - (shares * logits[rows]).sum(axis=1)).mean())

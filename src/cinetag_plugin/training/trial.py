@@ -1,0 +1,208 @@
+"""A recipe tried on pictures it never saw, against two baselines, and the head it gives in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cinetag_plugin.evaluation.tags import (
+    average_precisions,
+    bootstrap_by_source,
+    calibration_error,
+    hits,
+    mean_average_precision,
+)
+from cinetag_plugin.training.fit import Head, fit_calibration, fit_head, sigmoid
+from cinetag_plugin.training.learning import Curve
+from cinetag_plugin.training.recipes import Fitted, Recipe
+from cinetag_plugin.training.samples import Samples
+from cinetag_plugin.training.splits import Split, deal_folds, rotations
+
+Matrix = NDArray[np.float64]
+Report = Callable[[int, int | None], None]
+BASELINE_PENALTIES = (0.03, 0.3, 3.0)
+DRAWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TagFigures:
+    """How one label did on pictures left out.
+
+    Attributes:
+        pictures, sources: of all pictures with the label.
+        tested: of these, how many were tested; average precisions are nan where none was.
+        average_precision, of_colours, of_majority: of the head and of the baselines.
+    """
+
+    pictures: int
+    sources: int
+    tested: int
+    average_precision: float
+    of_colours: float
+    of_majority: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A head and all that is known of it.
+
+    Attributes:
+        head: fit to be shipped, calibrated where its labels are independent.
+        curve: of the first split.
+        settings: what was set and chosen.
+        split: how the pictures were parted, for people.
+        tags: figures by label.
+        systems: for ``head``, ``colours``, ``majority`` each figure; for the head with its interval.
+        calibration: slope, shift and what they did to the error.
+    """
+
+    head: Head
+    curve: Curve
+    settings: Mapping[str, Any]
+    split: str
+    tags: Mapping[str, TagFigures]
+    systems: Mapping[str, Mapping[str, Sequence[float]]]
+    calibration: Mapping[str, float]
+
+
+def try_recipe(samples: Samples, recipe: Recipe, seed: int, report: Report = lambda done, of: None) -> Trial:
+    """Train by a recipe: on each split first, to measure it, then for good.
+
+    Args:
+        samples: the pictures.
+        recipe: the way of training.
+        seed: of the draws of sources behind the intervals.
+        report: is told how many fits are done, and of how many.
+    """
+    folds = min(recipe.folds, len(set(samples.units)))
+    splits = rotations(deal_folds(samples.units, folds), recipe.rounds)
+    fitted: list[Fitted] = []
+    for number, split in enumerate(splits):
+        report(number, len(splits) + 1)
+        fitted.append(recipe.fit(samples.embeddings, samples.truth, split, watched=number == 0))
+    report(len(splits), len(splits) + 1)
+    head = recipe.final(samples.embeddings, samples.truth, fitted)
+    logits = np.full(samples.truth.shape, np.nan)
+    for split, one in zip(splits, fitted, strict=True):
+        logits[split.test] = one.head.logits(samples.embeddings[split.test])
+    tested = np.concatenate([split.test for split in splits])
+    systems = {
+        "head": logits,
+        "colours": _by_colours(samples, splits, tested),
+        "majority": _by_majority(samples, splits),
+    }
+    head, calibration = _calibrated(samples, head, logits, splits)
+    return Trial(
+        head,
+        fitted[0].curve,
+        recipe.facts(fitted),
+        _told(samples, folds, len(splits)),
+        _tag_figures(samples, systems, tested),
+        {
+            name: _summary(samples, scores, tested, seed, DRAWS if name == "head" else 0)
+            for name, scores in systems.items()
+        },
+        calibration,
+    )
+
+
+def _told(samples: Samples, folds: int, rounds: int) -> str:
+    what = "whole sources" if samples.by_source else "single pictures, for want of sources"
+    dealt = f"{folds} folds of {what}, largest first, each to the smallest fold"
+    return f"{dealt}; {rounds} of them tested in turn, the one before it validates"
+
+
+def _by_colours(samples: Samples, splits: Sequence[Split], tested: NDArray[np.int64]) -> Matrix:
+    """Return the logits of heads upon colours, with the penalty that suits them best."""
+    tried = []
+    for penalty in BASELINE_PENALTIES:
+        logits = np.full(samples.truth.shape, np.nan)
+        for split in splits:
+            taught = np.concatenate([split.train, split.validate])
+            head = fit_head(samples.colours[taught], samples.truth[taught], "sigmoid", penalty, 1.0)
+            logits[split.test] = head.logits(samples.colours[split.test])
+        tried.append(logits)
+    truth = samples.truth[tested]
+    return max(tried, key=lambda logits: mean_average_precision(truth, logits[tested]))
+
+
+def _by_majority(samples: Samples, splits: Sequence[Split]) -> Matrix:
+    """Return for each tested picture how frequent the labels are among the others."""
+    rates = np.full(samples.truth.shape, np.nan)
+    for split in splits:
+        rates[split.test] = samples.truth[np.concatenate([split.train, split.validate])].mean(axis=0)
+    return rates
+
+
+def _calibrated(
+    samples: Samples, head: Head, logits: Matrix, splits: Sequence[Split]
+) -> tuple[Head, Mapping[str, float]]:
+    """Calibrate independent labels on the pictures left out, where the label was taught at all."""
+    if head.activation != "sigmoid":
+        return head, {}
+    known = np.zeros(samples.truth.shape, bool)
+    for split in splits:
+        known[split.test] = samples.truth[np.concatenate([split.train, split.validate])].any(axis=0)
+    if not samples.truth[known].any():
+        return head, {}
+    given, held = logits[known], samples.truth[known]
+    slope, shift = fit_calibration(given, held)
+    if slope <= 0:  # no better than chance: there is nothing to calibrate, and the order must stay
+        return head, {}
+    facts = {
+        "slope": slope,
+        "shift": shift,
+        "error_before": round(calibration_error(held, sigmoid(given)), 4),
+        "error_after": round(calibration_error(held, sigmoid(slope * given + shift)), 4),
+    }
+    return head.scaled(slope, shift), facts
+
+
+def _tag_figures(
+    samples: Samples, systems: Mapping[str, Matrix], tested: NDArray[np.int64]
+) -> Mapping[str, TagFigures]:
+    truth = samples.truth[tested]
+    precisions = {name: average_precisions(truth, scores[tested]) for name, scores in systems.items()}
+    names = np.array(samples.sources)
+    return {
+        label: TagFigures(
+            int(samples.truth[:, column].sum()),
+            len(set(names[samples.truth[:, column]])),
+            int(truth[:, column].sum()),
+            *(float(precisions[name][column]) for name in ("head", "colours", "majority")),
+        )
+        for column, label in enumerate(samples.labels)
+    }
+
+
+def _summary(
+    samples: Samples, scores: Matrix, tested: NDArray[np.int64], seed: int, draws: int
+) -> Mapping[str, Sequence[float]]:
+    """Return hit rates and mean average precision, each with its 95 % interval where draws are asked for."""
+    truth, logits = samples.truth[tested], scores[tested]
+    labelled = np.asarray(truth.any(axis=1))
+    if not labelled.any():
+        return {}
+    good = {best: hits(truth, logits, best) for best in (1, 3)}
+
+    def rate(best: int) -> Callable[[NDArray[np.int64]], float]:
+        def of(rows: NDArray[np.int64]) -> float:
+            rows = rows[labelled[rows]]
+            return float(good[best][rows].mean()) if rows.size else float("nan")
+
+        return of
+
+    def precision(rows: NDArray[np.int64]) -> float:
+        return mean_average_precision(truth[rows], logits[rows])
+
+    units = [samples.units[row] for row in tested]
+    found = {}
+    for name, of in (("hit_at_1", rate(1)), ("hit_at_3", rate(3)), ("mean_average_precision", precision)):
+        figure = of(np.arange(len(tested)))
+        interval = bootstrap_by_source(units, of, draws, seed) if draws else ()
+        found[name] = [round(value, 3) for value in (figure, *interval)]
+    return found
