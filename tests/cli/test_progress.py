@@ -133,7 +133,7 @@ def test_people_are_told_in_lines_where_there_is_no_terminal(capsys, monkeypatch
 
 
 def test_what_is_counted_need_not_be_frames(capsys, monkeypatch):
-    monkeypatch.setattr("cinetag_plugin.cli.progress._SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr("cinetag_plugin.cli.progress.SECONDS_BETWEEN_LINES", 0.0)
     with progress_of("set", quiet=False, target=None, unit="pictures") as report:
         report(50, 100)
     assert "50 of about 100 pictures" in capsys.readouterr().err

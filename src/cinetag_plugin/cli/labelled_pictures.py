@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.progress import progress_of
-from cinetag_plugin.document.errors import DocumentError, ModelError
+from cinetag_plugin.document.errors import DocumentError, MediaError, ModelError
 from cinetag_plugin.document.vocabulary import Names, slug_of
 
 if TYPE_CHECKING:
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
     from cinetag_plugin.evaluation.manifest import Manifest, Row
     from cinetag_plugin.models.store import ModelStore, StoredModel
-
-FORMS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
-"""Kinds of pictures that are opened; Pillow knows others, some of which start programs (EPS)."""
 
 MOST_TOLD = 10
 """Faults of one kind that get a line each; the others are counted."""
@@ -96,6 +92,7 @@ class PictureModel:
         import numpy as np
 
         from cinetag_plugin.models.heads import Classifier
+        from cinetag_plugin.training.pictures import decoded, picture_bytes
 
         column = {slug: place for place, slug in enumerate(self.slugs)}
         kept, values, faults = [], [], []
@@ -105,9 +102,9 @@ class PictureModel:
                 say(line)
             for done, row in enumerate(rows, 1):
                 try:
-                    picture = _picture(row.path)
-                except ValueError as fault:
-                    faults.append(f"{row.path}: {fault}: left out")
+                    picture = decoded(picture_bytes(row.path), row.path)
+                except MediaError as fault:
+                    faults.append(f"{row.path}: {fault.fault}: left out")
                     continue
                 found = np.zeros(len(self.slugs))
                 for name, probability in classifier.classify(picture).scores[self.model.card.name]:
@@ -120,31 +117,6 @@ class PictureModel:
         if not kept:
             raise DocumentError(label, "none of its pictures can be read", "check the column path")
         return ScoredPictures(tuple(kept), np.array(values), len(faults))
-
-
-def _picture(path: Path) -> NDArray[np.uint8]:
-    """Return a picture as it is shown, ``(height, width, 3)`` RGB.
-
-    Raises:
-        ValueError: it is missing, broken, of a form not taken, or too large to be a picture.
-    """
-    import numpy as np
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    if not path.is_file():
-        raise ValueError("is not a regular file" if path.exists() else "no such file")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            warnings.simplefilter("ignore", UserWarning)  # damaged metadata, which nobody asked for
-            with Image.open(path, formats=FORMS) as file:
-                return np.asarray(ImageOps.exif_transpose(file).convert("RGB"))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
-        raise ValueError("has more pixels than any photograph") from fault
-    except UnidentifiedImageError as fault:
-        raise ValueError(f"is no picture ({', '.join(FORMS)})") from fault
-    except Exception as fault:  # Pillow's readers raise whatever a damaged file leads them to
-        raise ValueError(f"is damaged ({fault})") from fault
 
 
 def sources_of(rows: Iterable[Row]) -> list[str]:
