@@ -17,6 +17,12 @@ def test_the_option_reference_is_that_of_the_parsers(request):
     assert _page(request, "options.md") == fresh, "run python docs/make_options.py"
 
 
+def test_the_cards_in_the_page_of_models_are_those_that_are_shipped(request):
+    script = request.config.rootpath / "docs" / "make_models.py"
+    fresh = runpy.run_path(str(script))["page"]()
+    assert _page(request, "models.md") == fresh, "run python docs/make_models.py"
+
+
 def test_every_command_has_a_section_and_every_option_is_explained(request):
     lines = _page(request, "options.md").splitlines()
     assert [line[11:] for line in lines if line.startswith("## cinetag ")] == list(COMMANDS)

@@ -57,7 +57,8 @@ def _list(args: argparse.Namespace) -> None:
     models = store.list()
     width = max((len(model.card.name) for model in models), default=0)
     for model in models:
-        row = f"{model.card.name:<{width}}  {model.card.role:<9}  {model.origin:<8}  {_what(model.card):<22}"
+        row = f"{model.card.name:<{width}}  {model.card.role:<9}  {model.origin:<8}  {_what(model.card):<23}"
+        row = f"{row}  {_figure(model.card):<23}"
         print(f"{row}  {_where(model)}".rstrip())
     for fault in store.faults():
         complain(fault)
@@ -66,8 +67,19 @@ def _list(args: argparse.Namespace) -> None:
 def _what(card: Card) -> str:
     if card.role == "embedding":
         return f"{card.output.size} values"
+    known = sum(label not in card.untrained for label in card.output.labels)
     untrained = f", {len(card.untrained)} untrained" if card.untrained else ""
-    return f"{len(card.output.labels)} labels{untrained}"
+    return f"{known} labels{untrained}"
+
+
+def _figure(card: Card) -> str:
+    """Return how often one of the three best labels was right, on pictures left out."""
+    system = card.measured.get("head")
+    found = system.get("hit_at_3") if isinstance(system, dict) else None
+    if not isinstance(found, list) or not found or not all(isinstance(value, int | float) for value in found):
+        return ""
+    interval = f" ({found[1]:.2f}-{found[2]:.2f})" if len(found) == 3 else ""
+    return f"hit@3 {found[0]:.2f}{interval}"
 
 
 def _where(model: StoredModel) -> str:

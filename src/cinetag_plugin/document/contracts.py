@@ -188,6 +188,8 @@ class Card(Record, frozen=True, kw_only=True):
         backbone: the name of the model whose embedding this head takes; empty for a whole model.
         untrained: labels of the vocabulary that the model cannot know, each with the reason.
         trained_on, measured: facts for people; figures on sources that training never saw.
+        intended: what it is for.
+        not_for: what it must not be used for.
         limits: one honest paragraph.
     """
 
@@ -207,6 +209,8 @@ class Card(Record, frozen=True, kw_only=True):
     untrained: Mapping[str, str] = {}
     trained_on: Mapping[str, Any] = {}
     measured: Mapping[str, Any] = {}
+    intended: str = ""
+    not_for: str = ""
     limits: str = ""
 
 
