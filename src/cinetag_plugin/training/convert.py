@@ -95,7 +95,8 @@ def head_file(head: Head) -> bytes:
     graph = _Graph("float32")
     values, labels = head.weights.shape
     embedding = graph.value("embedding", (1, values))
-    logits = graph.dense("logits", embedding, head.weights.T, head.bias, bounded=head.bounded)
+    given = graph.normalised("normalised", embedding) if head.normalised else embedding
+    logits = graph.dense("logits", given, head.weights.T, head.bias, bounded=head.bounded)
     scores = graph.probabilities("scores", logits, (1, labels), head.activation)
     return graph.file(embedding, scores)
 
@@ -164,6 +165,14 @@ class _Graph:
         result = self.value(name, tuple(self._graph.tensors[one].shape))
         return self._operation(
             schema.BuiltinOperator.ADD, [one, other], result, schema.AddOptionsT(), "AddOptions"
+        )
+
+    def normalised(self, name: str, source: int) -> int:
+        """Divide a vector by its length."""
+        result = self.value(name, tuple(self._graph.tensors[source].shape))
+        options = schema.L2NormOptionsT()
+        return self._operation(
+            schema.BuiltinOperator.L2_NORMALIZATION, [source], result, options, "L2NormOptions"
         )
 
     def mean(self, name: str, source: int, channels: int) -> int:
