@@ -75,7 +75,7 @@ def _add_options(parser: argparse.ArgumentParser, role: str) -> None:
         "--recipe",
         choices=("balanced", "paper"),
         default="balanced",
-        help="balanced: independent labels (the default); paper: as Khan et al. (2017) trained theirs",
+        help="balanced: our own (the default); paper: as Khan et al. (2017) trained theirs",
     )
     parser.add_argument(
         "--activation", choices=("relu", "linear"), help="paper: before the softmax (default: relu)"
@@ -120,8 +120,7 @@ def run(args: argparse.Namespace) -> int:
     lies_beside(backbone, args.output.parent)
     collection = _collection(args, names)
     measured = _measured(args, backbone, collection)
-    fewest = 2 if recipe.activation == "softmax" else 1
-    samples = samples_of(collection, measured, least=args.least, fewest_labels=fewest)
+    samples = samples_of(collection, measured, least=args.least)
     _warn_of_sources(args, collection, samples)
     if args.fine_tune is not None:
         tune(args, backbone, collection, samples, _origin(args, collection, measured), names)

@@ -38,8 +38,21 @@ def whole_file(
     graph = GraphWriter(precision)
     picture = graph.value("picture", (1, *size, 3))
     embedding = _embedding(graph, picture, layers, [len(layers) - 1])
-    logits = graph.dense("logits", embedding, head.weights.T, head.bias, bounded=head.bounded)
-    return graph.file(picture, graph.probabilities("scores", logits, (1, len(head.bias)), head.activation))
+    return graph.file(picture, _scores(graph, embedding, head))
+
+
+def head_file(head: Head) -> bytes:
+    """Write a head: embedding ``(1, values)`` in, probabilities ``(1, labels)`` out, float32."""
+    graph = GraphWriter("float32")
+    embedding = graph.value("embedding", (1, head.weights.shape[0]))
+    return graph.file(embedding, _scores(graph, embedding, head))
+
+
+def _scores(graph: GraphWriter, embedding: int, head: Head) -> int:
+    """Add a head upon an embedding."""
+    given = graph.normalised("normalised", embedding) if head.normalised else embedding
+    logits = graph.dense("logits", given, head.weights.T, head.bias, bounded=head.bounded)
+    return graph.probabilities("scores", logits, (1, len(head.bias)), head.activation)
 
 
 def _embedding(graph: GraphWriter, picture: int, layers: Sequence[Convolution], taps: Sequence[int]) -> int:
@@ -70,13 +83,3 @@ def sequence_file(layers: Sequence[Convolution], frames: int) -> bytes:
         tensor = graph.convolution(f"layer{index}", tensor, layer, (1, 1, frames, len(layer.bias)))
     shape = (1, 1, frames, len(layers[-1].bias))
     return graph.file(measures, graph.probabilities("scores", tensor, shape, "softmax"))
-
-
-def head_file(head: Head) -> bytes:
-    """Write a head: embedding ``(1, values)`` in, probabilities ``(1, labels)`` out, float32."""
-    graph = GraphWriter("float32")
-    values, labels = head.weights.shape
-    embedding = graph.value("embedding", (1, values))
-    logits = graph.dense("logits", embedding, head.weights.T, head.bias, bounded=head.bounded)
-    scores = graph.probabilities("scores", logits, (1, labels), head.activation)
-    return graph.file(embedding, scores)

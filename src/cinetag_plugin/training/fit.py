@@ -8,7 +8,7 @@ training framework to add a tag. The result depends on nothing but the numbers g
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -35,16 +35,21 @@ class Head:
         bias: one value a label.
         activation: ``sigmoid`` for independent labels, ``softmax`` for labels that share 1.
         bounded: ReLU stands between the layer and the activation.
+        normalised: the embedding is divided by its length first.
     """
 
     weights: Matrix
     bias: Matrix
     activation: Activation
     bounded: bool = False
+    normalised: bool = False
 
     def logits(self, embeddings: NDArray[np.floating]) -> Matrix:
         """Return the raw output, ``(pictures, labels)``; large float32 embeddings are not copied."""
-        logits = np.asarray(embeddings @ self.weights.astype(embeddings.dtype) + self.bias, np.float64)
+        product = _product(embeddings, self.weights)
+        if self.normalised:
+            product /= _lengths(embeddings)
+        logits = product + self.bias
         return np.maximum(logits, 0.0) if self.bounded else logits
 
     def probabilities(self, embeddings: NDArray[np.floating]) -> Matrix:
@@ -54,7 +59,7 @@ class Head:
 
     def scaled(self, slope: float, shift: float) -> Head:
         """Return the head whose logits are ``slope * logits + shift``; not for bounded ones."""
-        return Head(self.weights * slope, self.bias * slope + shift, self.activation)
+        return replace(self, weights=self.weights * slope, bias=self.bias * slope + shift)
 
 
 def fit_head(
@@ -80,8 +85,10 @@ class HeadFit:
         truth: ``(pictures, labels)``. With ``softmax`` the labels of a picture share its target equally,
             and pictures without any are left out.
         activation: of the heads.
-        balance: 0 to 1, raises the weight of rare labels: a positive of a label counts
-            ``(negatives / positives) ** balance`` times (``sigmoid`` only).
+        balance: 0 to 1, raises the weight of rare labels. With ``sigmoid`` a positive of a label counts
+            ``(negatives / positives) ** balance`` times; with ``softmax`` a picture counts by
+            ``1 / pictures ** balance`` of its label.
+        normalised: the heads divide embeddings by their length.
     """
 
     def __init__(
@@ -90,21 +97,28 @@ class HeadFit:
         truth: NDArray[np.bool_],
         activation: Activation = "sigmoid",
         balance: float = 0.0,
+        *,
+        normalised: bool = False,
     ) -> None:
         if activation == "softmax":
             labelled = truth.any(axis=1)
             embeddings, truth = embeddings[labelled], truth[labelled]
         self._activation = activation
+        self._normalised = normalised
         precision = np.float32 if embeddings.dtype == np.float32 else np.float64
-        self._mean = embeddings.mean(axis=0, dtype=np.float64)
-        spread = _spread(embeddings, self._mean)
+        inputs = np.ones((len(embeddings), embeddings.shape[1] + 1), precision)
+        values = inputs[:, :-1]
+        np.divide(embeddings, _lengths(embeddings) if normalised else 1.0, out=values, casting="same_kind")
+        self._mean = values.mean(axis=0, dtype=np.float64)
+        spread = _spread(values, self._mean)
         self._spread = np.where(spread > 1e-6 * max(float(spread.max()), 1e-12), spread, np.inf)
         self._finite = np.where(np.isfinite(self._spread), self._spread, 0.0)[:, None]
-        inputs = np.ones((len(embeddings), len(self._mean) + 1), precision)
-        np.subtract(embeddings, self._mean.astype(precision), out=inputs[:, :-1])
-        inputs[:, :-1] /= self._spread.astype(precision)
+        values -= self._mean.astype(precision)
+        values /= self._spread.astype(precision)
         self._loss = (
-            _sigmoid_loss(inputs, truth, balance) if activation == "sigmoid" else _softmax_loss(inputs, truth)
+            _sigmoid_loss(inputs, truth, balance)
+            if activation == "sigmoid"
+            else _softmax_loss(inputs, truth, balance)
         )
         self._theta = np.zeros((inputs.shape[1], truth.shape[1]))
 
@@ -137,7 +151,8 @@ class HeadFit:
 
     def _head(self, theta: Matrix) -> Head:
         weights = theta[:-1] / self._spread[:, None]
-        return Head(weights, theta[-1] - self._mean @ weights, self._activation)
+        bias = theta[-1] - self._mean @ weights
+        return Head(weights, bias, self._activation, normalised=self._normalised)
 
 
 def fit_calibration(logits: Matrix, truth: NDArray[np.bool_]) -> tuple[float, float]:
@@ -248,17 +263,25 @@ def _sigmoid_loss(inputs: NDArray[np.floating], truth: NDArray[np.bool_], balanc
     return loss
 
 
-def _softmax_loss(inputs: NDArray[np.floating], truth: NDArray[np.bool_]) -> Objective:
+def _softmax_loss(inputs: NDArray[np.floating], truth: NDArray[np.bool_], balance: float) -> Objective:
     target = truth / truth.sum(axis=1, keepdims=True)
+    share = target.mean(axis=0)
+    weight = target @ np.where(share > 0, np.maximum(share, 1e-12) ** -balance, 0.0)
+    weight /= weight.sum()
 
     def loss(theta: Matrix) -> tuple[float, Matrix]:
         logits = _product(inputs, theta)
         top = logits.max(axis=1, keepdims=True)
         norm = top[:, 0] + np.log(np.exp(logits - top).sum(axis=1))
-        value = (norm - (target * logits).sum(axis=1)).mean()
-        return float(value), _product(inputs.T, (softmax(logits) - target) / len(target))
+        value = weight @ (norm - (target * logits).sum(axis=1))
+        return float(value), _product(inputs.T, weight[:, None] * (softmax(logits) - target))
 
     return loss
+
+
+def _lengths(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the length of each row as a column, at least what TensorFlow Lite divides by."""
+    return np.asarray(np.maximum(np.sqrt(np.einsum("ij,ij->i", values, values)), 1e-6))[:, None]
 
 
 def _spread(values: NDArray[np.floating], mean: Matrix) -> Matrix:

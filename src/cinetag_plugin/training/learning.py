@@ -41,7 +41,7 @@ class Curve:
 
 
 class Judge:
-    """Measures heads on the training and the validation pictures of a split.
+    """Measures softmax heads on the training and the validation pictures of a split.
 
     Labels that no training picture has cannot be learnt there and are left out of the losses: held
     against a head, they would drown all it can learn.
@@ -50,42 +50,41 @@ class Judge:
         embeddings: ``(pictures, values)`` of all pictures.
         truth: ``(pictures, labels)`` of all pictures.
         split: which of them are taught.
-        balance: as the head is fitted; see :class:`~cinetag_plugin.training.fit.HeadFit`.
+        balanced: every label counts the same in a loss, however many pictures it has there.
     """
 
     def __init__(
-        self, embeddings: NDArray[np.floating], truth: Truth, split: Split, balance: float = 0.0
+        self, embeddings: NDArray[np.floating], truth: Truth, split: Split, *, balanced: bool = False
     ) -> None:
+        self._balanced = balanced
         self._known = truth[split.train].any(axis=0)
-        positives = np.maximum(truth[split.train].sum(axis=0), 1)
-        heavier = np.maximum((len(split.train) - positives) / positives, 1.0)
-        self._heavier = heavier**balance
         self._taught = embeddings[split.train], truth[split.train]
         self._untaught = embeddings[split.validate], truth[split.validate]
 
     def loss(self, head: Head) -> float:
         """Return the cross-entropy on the validation pictures."""
         values, truth = self._untaught
-        return self._loss(head.logits(values), truth, head.activation)
+        return self._loss(head.logits(values), truth)
 
     def moment(self, step: int, head: Head) -> Moment:
         """Return all four figures."""
         losses, rates = [], []
         for values, truth in (self._taught, self._untaught):
             logits = head.logits(values)
-            losses.append(self._loss(logits, truth, head.activation))
+            losses.append(self._loss(logits, truth))
             rates.append(hit_rate(truth, logits, 1) if truth.any() else float("nan"))
         return Moment(step, *losses, *rates)
 
-    def _loss(self, logits: NDArray[np.float64], truth: Truth, activation: str) -> float:
-        if activation == "sigmoid":
-            weight = np.where(truth, self._heavier, 1.0) * self._known
-            return float((weight * (np.logaddexp(0.0, logits) - truth * logits)).sum() / len(truth))
+    def _loss(self, logits: NDArray[np.float64], truth: Truth) -> float:
         target = truth & self._known
         rows = target.any(axis=1)
         if not rows.any():
             return float("nan")
-        shares = target[rows] / target[rows].sum(axis=1, keepdims=True)
-        top = logits[rows].max(axis=1, keepdims=True)
-        norm = top[:, 0] + np.log(np.exp(logits[rows] - top).sum(axis=1))
-        return float((norm - (shares * logits[rows]).sum(axis=1)).mean())
+        given, shares = logits[rows], target[rows] / target[rows].sum(axis=1, keepdims=True)
+        top = given.max(axis=1, keepdims=True)
+        norm = top[:, 0] + np.log(np.exp(given - top).sum(axis=1))
+        losses = norm - (shares * given).sum(axis=1)
+        if not self._balanced:
+            return float(losses.mean())
+        held = shares.sum(axis=0)
+        return float((losses @ shares)[held > 0] @ (1 / held[held > 0]) / (held > 0).sum())

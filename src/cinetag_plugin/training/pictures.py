@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.document.files import read_limited
@@ -48,6 +48,8 @@ def decoded(content: bytes, path: Path) -> NDArray[np.uint8]:
                 return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
     except MediaError:
         raise
+    except UnidentifiedImageError as fault:
+        raise MediaError(path, "is no picture of a known kind", "mend or remove it") from fault
     except Exception as fault:  # decoders raise whatever a damaged file leads them to
         raise MediaError(path, f"cannot be read as a picture ({fault})", "mend or remove it") from fault
 

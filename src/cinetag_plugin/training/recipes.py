@@ -40,8 +40,8 @@ class Recipe(Protocol):
         """How many of the folds are tested in turn."""
 
     @property
-    def activation(self) -> str:
-        """Of the heads."""
+    def independent(self) -> bool:
+        """The labels of the head to be shipped are made independent of each other, and calibrated."""
 
     def fit(self, values: Values, truth: Truth, split: Split, *, watched: bool) -> Fitted:
         """Fit a head to a split's pictures, all settings chosen on its validation pictures.
@@ -58,33 +58,35 @@ class Recipe(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Balanced:
-    """Independent labels, rare ones as heavy as frequent ones, fitted whole by L-BFGS.
+    """Embeddings of length 1, rare labels as heavy as frequent ones, fitted whole by L-BFGS.
 
-    The penalty is chosen on the validation pictures, from strong to weak, each fit going on from the last;
-    two that are worse end the search. Then validation pictures are taught too.
+    Labels compete while they are taught (softmax), which ranks them better on sources left out than
+    teaching each alone; the calibration then makes them independent (sigmoid). The penalty is chosen on the
+    validation pictures, from strong to weak, each fit going on from the last; two that are worse end the
+    search. Then the validation pictures are taught too.
     """
 
     name: str = "balanced"
     folds: int = 5
     rounds: int = 5
-    penalties: tuple[float, ...] = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03)
+    penalties: tuple[float, ...] = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01)
     patience: int = 2
     balance: float = 1.0
 
     @property
-    def activation(self) -> str:
-        """Of the heads."""
-        return "sigmoid"
+    def independent(self) -> bool:
+        """See :class:`Recipe`."""
+        return True
 
     def fit(self, values: Values, truth: Truth, split: Split, *, watched: bool) -> Fitted:
         """See :class:`Recipe`; what is chosen is the penalty."""
-        judge = Judge(values, truth, split, self.balance)
+        judge = Judge(values, truth, split, balanced=True)
         moments: list[Moment] = []
 
         def look(head: Head) -> None:
             moments.append(judge.moment(len(moments) + 1, head))
 
-        work = HeadFit(values[split.train], truth[split.train], "sigmoid", self.balance)
+        work = self._work(values[split.train], truth[split.train])
         best, chosen, lowest, kept, worse = None, self.penalties[0], np.inf, 0, 0
         for penalty in self.penalties:
             tried = work.fit(penalty, enough=ENOUGH, watch=look if watched else None)
@@ -97,14 +99,17 @@ class Balanced:
                     break
         del work
         both = np.concatenate([split.train, split.validate])
-        work = HeadFit(values[both], truth[both], "sigmoid", self.balance)
+        work = self._work(values[both], truth[both])
         head = work.fit(chosen, start=best, enough=ENOUGH)
         return Fitted(head, chosen, Curve("iteration", kept, tuple(moments)))
 
     def final(self, values: Values, truth: Truth, fitted: Sequence[Fitted]) -> Head:
         """Return a head fitted to all pictures with the penalty in the middle of those chosen."""
-        work = HeadFit(values, truth, "sigmoid", self.balance)
+        work = self._work(values, truth)
         return work.fit(_middle(fitted), start=fitted[0].head, enough=ENOUGH)
+
+    def _work(self, values: Values, truth: Truth) -> HeadFit:
+        return HeadFit(values, truth, "softmax", self.balance, normalised=True)
 
     def facts(self, fitted: Sequence[Fitted]) -> Mapping[str, Any]:
         """See :class:`Recipe`."""
@@ -130,9 +135,9 @@ class Paper:
     seed: int = 0
 
     @property
-    def activation(self) -> str:
-        """Of the heads."""
-        return "softmax"
+    def independent(self) -> bool:
+        """See :class:`Recipe`."""
+        return False
 
     def fit(self, values: Values, truth: Truth, split: Split, *, watched: bool) -> Fitted:
         """See :class:`Recipe`; what is chosen is the epoch."""

@@ -14,6 +14,7 @@ from cinetag_plugin.training.collection import Collection
 from cinetag_plugin.training.embeddings import Measured
 from cinetag_plugin.training.splits import joined, source_of
 
+FEWEST_LABELS = 2
 FEWEST_UNITS = 3
 """One to teach, one to validate, one to test."""
 
@@ -47,10 +48,8 @@ class Samples:
     copies: int
 
 
-def samples_of(collection: Collection, measured: Measured, *, least: int, fewest_labels: int) -> Samples:
+def samples_of(collection: Collection, measured: Measured, *, least: int) -> Samples:
     """Merge copies, and leave out labels with fewer than ``least`` pictures.
-
-    A picture all of whose labels are left out stays: it shows what the others are not.
 
     Raises:
         DocumentError: fewer pictures, or fewer labels with enough of them, than training takes.
@@ -63,10 +62,10 @@ def samples_of(collection: Collection, measured: Measured, *, least: int, fewest
         labels_of[checksum] = labels_of.get(checksum, frozenset()) | picture.labels
     counts = Counter(label for labels in labels_of.values() for label in labels)
     labels = tuple(sorted(label for label, count in counts.items() if count >= least))
-    if len(labels) < fewest_labels or len(first) < FEWEST_UNITS:
+    if len(labels) < FEWEST_LABELS or len(first) < FEWEST_UNITS:
         raise DocumentError(
             collection.name,
-            f"has {len(labels)} labels with {least} pictures or more, and training takes {fewest_labels}",
+            f"has {len(labels)} labels with {least} pictures or more, and training takes {FEWEST_LABELS}",
             "add pictures, or lower --least",
         )
     names = joined([source_of(picture.group) for picture in pictures], measured.checksums)

@@ -27,14 +27,16 @@ class Schedule:
         rate: length of a step, times the gradient of the batch's mean cross-entropy.
         batch: pictures a step.
         epochs: passes over the pictures at most.
-        patience: passes without a lower loss after which the teaching ends. On sources of their own the
-            loss rises first, for some twenty passes, while the head learns which labels are frequent.
+        warm_up: passes that are always made, and of which only the last counts: on pictures of other sources
+            the loss rises at first, while the head learns little but which labels are frequent.
+        patience: passes without a lower loss after which the teaching ends.
         dropout: share of the embedding's values that a step does not see; the others are raised to make up.
     """
 
     rate: float = 0.005
     batch: int = 500
     epochs: int = 500
+    warm_up: int = 50
     patience: int = 50
     dropout: float = 0.5
 
@@ -48,7 +50,7 @@ def teach(
     bounded: bool,
     seed: int,
 ) -> tuple[Head, int]:
-    """Teach a head; return the one of the epoch with the lowest loss, and how many epochs that took.
+    """Teach a head; return the one of the epoch with the lowest loss, and that epoch.
 
     Args:
         embeddings: ``(pictures, values)``.
@@ -73,7 +75,7 @@ def teach(
             layer.step(seen, target[batch], schedule.rate)
         head = layer.head()
         reached = loss(head)
-        if reached < lowest:
+        if reached < lowest or epoch <= schedule.warm_up:
             best, best_epoch, lowest = head, epoch, reached
         elif epoch - best_epoch >= schedule.patience:
             break

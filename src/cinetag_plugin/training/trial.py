@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,7 @@ class Trial:
         split: how the pictures were parted, for people.
         tags: figures by label.
         systems: for ``head``, ``colours``, ``majority`` each figure; for the head with its interval.
-        calibration: slope, shift and what they did to the error.
+        calibration: slope, shift, and the expected error of the probabilities with them.
     """
 
     head: Head
@@ -95,7 +95,9 @@ def try_recipe(samples: Samples, recipe: Recipe, seed: int, report: Report = lam
         "colours": _by_colours(samples, splits, tested),
         "majority": _by_majority(samples, splits),
     }
-    head, calibration = _calibrated(samples, head, logits, splits)
+    calibration: Mapping[str, float] = {}
+    if recipe.independent:
+        head, calibration = _calibrated(samples, head, logits, splits)
     return Trial(
         head,
         fitted[0].curve,
@@ -141,9 +143,7 @@ def _by_majority(samples: Samples, splits: Sequence[Split]) -> Matrix:
 def _calibrated(
     samples: Samples, head: Head, logits: Matrix, splits: Sequence[Split]
 ) -> tuple[Head, Mapping[str, float]]:
-    """Calibrate independent labels on the pictures left out, where the label was taught at all."""
-    if head.activation != "sigmoid":
-        return head, {}
+    """Make labels independent, calibrated on the pictures left out, where the label was taught at all."""
     known = np.zeros(samples.truth.shape, bool)
     for split in splits:
         known[split.test] = samples.truth[np.concatenate([split.train, split.validate])].any(axis=0)
@@ -156,10 +156,9 @@ def _calibrated(
     facts = {
         "slope": slope,
         "shift": shift,
-        "error_before": round(calibration_error(held, sigmoid(given)), 4),
-        "error_after": round(calibration_error(held, sigmoid(slope * given + shift)), 4),
+        "error": round(calibration_error(held, sigmoid(slope * given + shift)), 4),
     }
-    return head.scaled(slope, shift), facts
+    return replace(head.scaled(slope, shift), activation="sigmoid"), facts
 
 
 def _tag_figures(

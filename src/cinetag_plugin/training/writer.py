@@ -161,6 +161,14 @@ class GraphWriter:
             "FullyConnectedOptions",
         )
 
+    def normalised(self, name: str, source: int) -> int:
+        """Divide a vector by its length."""
+        result = self.value(name, self.shape(source))
+        options = schema.L2NormOptionsT()
+        return self.operation(
+            schema.BuiltinOperator.L2_NORMALIZATION, [source], result, options, "L2NormOptions"
+        )
+
     def probabilities(self, name: str, source: int, shape: tuple[int, ...], activation: str) -> int:
         """Add the activation that turns logits into probabilities."""
         result = self.value(name, shape)
