@@ -87,6 +87,11 @@ def _add_options(parser: argparse.ArgumentParser, role: str) -> None:
         metavar="N",
         help="train the backbone too, but for its first N layers (needs torch: the extra train)",
     )
+    parser.add_argument(
+        "--relations",
+        action="store_true",
+        help="learn how labels go together, for analyze --refine correlation",
+    )
     parser.add_argument("--seed", type=_whole, default=0, metavar="N", help="of what is drawn (default: 0)")
     parser.add_argument(
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the backbone runs on"
@@ -126,7 +131,7 @@ def run(args: argparse.Namespace) -> int:
         tune(args, backbone, collection, samples, _origin(args, collection, measured), names)
         return 0
     with progress_of(args.output.name, quiet=args.quiet, target=None, unit="fits") as report:
-        trial = try_recipe(samples, recipe, args.seed, report)
+        trial = try_recipe(samples, recipe, args.seed, report, relate=args.relations)
     card = _card(args, backbone, collection, measured, samples, trial, names)
     written = _write(args, backbone, store, samples, trial, card)
     if not args.quiet:

@@ -23,7 +23,9 @@ LEGEND = {
     "head": "on pictures left out: the figure, and its 95 % interval when whole sources are drawn again",
     "colours": "a histogram of hue, saturation and value with a head of its own, on the same pictures",
     "majority": "how frequent each label is among the other pictures",
-    "each_label": "tested: pictures left out that have the label; average precisions of head and baselines",
+    "refined": "the head with --refine correlation, its relations learnt from the other folds",
+    "each_label": "tested: pictures left out that have the label; average precisions of head and baselines; "
+    "above_baselines: in which share of the draws of sources the head's is the best",
 }
 
 
@@ -73,7 +75,9 @@ def head_card(
         sha256="",
         backbone=backbone.name,
         input=ModelInput(kind="embedding", size=(backbone.output.size,)),
-        output=ModelOutput(kind="scores", activation="none", labels=samples.labels),
+        output=ModelOutput(
+            kind="scores", activation="none", labels=samples.labels, relations=trial.relations
+        ),
         untrained=_untrained(samples, origin.least, vocabulary),
         trained_on=_trained_on(backbone, samples, trial, origin),
         measured=_measured(samples, trial),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cinetag_plugin.document.contracts import Relations
 from cinetag_plugin.evaluation.tags import (
     average_precisions,
     bootstrap_by_source,
@@ -16,9 +17,11 @@ from cinetag_plugin.evaluation.tags import (
     hits,
     mean_average_precision,
 )
+from cinetag_plugin.evaluation.weighted_tags import WeightedTags
 from cinetag_plugin.training.fit import Head, fit_calibration, fit_head, sigmoid
 from cinetag_plugin.training.learning import Curve
 from cinetag_plugin.training.recipes import Fitted, Recipe
+from cinetag_plugin.training.relations import fit_relations
 from cinetag_plugin.training.samples import Samples
 from cinetag_plugin.training.splits import Split, deal_folds, rotations
 
@@ -36,6 +39,7 @@ class TagFigures:
         pictures, sources: of all pictures with the label.
         tested: of these, how many were tested; average precisions are nan where none was.
         average_precision, of_colours, of_majority: of the head and of the baselines.
+        above_baselines: in which share of the draws of sources the head's is above both.
     """
 
     pictures: int
@@ -44,6 +48,7 @@ class TagFigures:
     average_precision: float
     of_colours: float
     of_majority: float
+    above_baselines: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ class Trial:
         settings: what was set and chosen.
         split: how the pictures were parted, for people.
         tags: figures by label.
-        systems: for ``head``, ``colours``, ``majority`` each figure; for the head with its interval.
+        systems: for ``head``, ``colours``, ``majority`` each figure; for the head with its interval; with
+            relations also ``refined``, the head with them.
         calibration: slope, shift, and the expected error of the probabilities with them.
     """
 
@@ -67,9 +73,17 @@ class Trial:
     tags: Mapping[str, TagFigures]
     systems: Mapping[str, Mapping[str, Sequence[float]]]
     calibration: Mapping[str, float]
+    relations: Relations | None = None
 
 
-def try_recipe(samples: Samples, recipe: Recipe, seed: int, report: Report = lambda done, of: None) -> Trial:
+def try_recipe(
+    samples: Samples,
+    recipe: Recipe,
+    seed: int,
+    report: Report = lambda done, of: None,
+    *,
+    relate: bool = False,
+) -> Trial:
     """Train by a recipe: on each split first, to measure it, then for good.
 
     Args:
@@ -77,6 +91,7 @@ def try_recipe(samples: Samples, recipe: Recipe, seed: int, report: Report = lam
         recipe: the way of training.
         seed: of the draws of sources behind the intervals.
         report: is told how many fits are done, and of how many.
+        relate: learn how the labels go together, where the recipe makes them independent.
     """
     folds = min(recipe.folds, len(set(samples.units)))
     splits = rotations(deal_folds(samples.units, folds), recipe.rounds)
@@ -96,19 +111,25 @@ def try_recipe(samples: Samples, recipe: Recipe, seed: int, report: Report = lam
         "majority": _by_majority(samples, splits),
     }
     calibration: Mapping[str, float] = {}
+    relations = None
     if recipe.independent:
         head, calibration = _calibrated(samples, head, logits, splits)
+        if relate:
+            final = calibration.get("slope", 1.0) * logits + calibration.get("shift", 0.0)
+            systems["refined"] = _refined(samples, final, splits)
+            relations = fit_relations(final[tested], samples.truth[tested])
     return Trial(
         head,
         fitted[0].curve,
         recipe.facts(fitted),
         _told(samples, folds, len(splits)),
-        _tag_figures(samples, systems, tested),
+        _tag_figures(samples, systems, tested, seed),
         {
             name: _summary(samples, scores, tested, seed, DRAWS if name == "head" else 0)
             for name, scores in systems.items()
         },
         calibration,
+        relations,
     )
 
 
@@ -161,21 +182,55 @@ def _calibrated(
     return replace(head.scaled(slope, shift), activation="sigmoid"), facts
 
 
+def _refined(samples: Samples, logits: Matrix, splits: Sequence[Split]) -> Matrix:
+    """Return the logits of each split's pictures refined by relations learnt from the other splits'."""
+    found = np.full(logits.shape, np.nan)
+    for split in splits:
+        others = np.concatenate([other.test for other in splits if other is not split])
+        relations = fit_relations(logits[others], samples.truth[others])
+        found[split.test] = logits[split.test] @ np.array(relations.matrix).T + relations.offset
+    return found
+
+
 def _tag_figures(
-    samples: Samples, systems: Mapping[str, Matrix], tested: NDArray[np.int64]
+    samples: Samples, systems: Mapping[str, Matrix], tested: NDArray[np.int64], seed: int
 ) -> Mapping[str, TagFigures]:
     truth = samples.truth[tested]
-    precisions = {name: average_precisions(truth, scores[tested]) for name, scores in systems.items()}
+    compared = ("head", "colours", "majority")
+    precisions = {name: average_precisions(truth, systems[name][tested]) for name in compared}
+    above = _above_baselines(samples, [systems[name] for name in compared], tested, seed)
     names = np.array(samples.sources)
     return {
         label: TagFigures(
             int(samples.truth[:, column].sum()),
             len(set(names[samples.truth[:, column]])),
             int(truth[:, column].sum()),
-            *(float(precisions[name][column]) for name in ("head", "colours", "majority")),
+            float(precisions["head"][column]),
+            float(precisions["colours"][column]),
+            float(precisions["majority"][column]),
+            float(above[column]),
         )
         for column, label in enumerate(samples.labels)
     }
+
+
+def _above_baselines(
+    samples: Samples, systems: Sequence[Matrix], tested: NDArray[np.int64], seed: int
+) -> NDArray[np.float64]:
+    """Return for each label in which share of the draws of sources the first system is the best."""
+    truth = samples.truth[tested]
+    ranked = [WeightedTags(truth, sigmoid(scores[tested]), np.zeros_like(truth)) for scores in systems]
+    names, members = np.unique(np.array([samples.units[row] for row in tested]), return_inverse=True)
+    draw = np.random.default_rng(seed)
+    won, held = np.zeros(truth.shape[1]), np.zeros(truth.shape[1])
+    for _ in range(DRAWS):
+        counts = np.bincount(draw.integers(0, len(names), len(names)), minlength=len(names))
+        weights = counts[members].astype(np.float64)
+        ours, *others = (tags.average_precisions(weights) for tags in ranked)
+        occurs = ~np.isnan(ours)
+        held += occurs
+        won[occurs] += (ours > np.max(others, axis=0))[occurs]
+    return won / np.maximum(held, 1)
 
 
 def _summary(
