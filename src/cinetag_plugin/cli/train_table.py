@@ -10,7 +10,7 @@ from cinetag_plugin.document.errors import printable
 
 if TYPE_CHECKING:
     from cinetag_plugin.document.contracts import Card
-    from cinetag_plugin.training.trial import TagFigures, Trial
+    from cinetag_plugin.training.trial import LabelFigures, Trial
 
 _BROADEST = 32
 
@@ -29,20 +29,24 @@ def lines(trial: Trial, card: Card) -> Iterator[str]:
     if any(figures.sources == 1 for figures in trial.tags.values()):
         yield "* from a single source: whether the tag or the source was learnt cannot be told"
     for system, found in trial.systems.items():
-        told = (f"{what.replace('_', ' ')} {_interval(values)}" for what, values in found.items())
+        told = (f"{_spoken(what)} {_interval(values)}" for what, values in found.items())
         yield f"{system}: {', '.join(told)}"
     too_few = [label for label, reason in card.untrained.items() if reason.startswith("too few")]
     if too_few:
         yield f"too few pictures: {', '.join(map(printable, too_few))}"
 
 
-def _cut(label: str, figures: TagFigures) -> str:
+def _spoken(figure: str) -> str:
+    return figure.replace("_at_", "@").replace("_", " ")
+
+
+def _cut(label: str, figures: LabelFigures) -> str:
     shown = printable(label)
     shown = shown if len(shown) <= _BROADEST else f"{shown[: _BROADEST - 3]}..."
     return f"{shown} *" if figures.sources == 1 else shown
 
 
-def _rank(figures: TagFigures) -> float:
+def _rank(figures: LabelFigures) -> float:
     return math.inf if math.isnan(figures.average_precision) else -figures.average_precision
 
 

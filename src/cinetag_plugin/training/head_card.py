@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
 from cinetag_plugin.training.samples import Samples
-from cinetag_plugin.training.trial import TagFigures, Trial
+from cinetag_plugin.training.trial import LabelFigures, Trial
 from cinetag_plugin.training.tuning import TunedModel
 
 PACKAGES = ("cinetag-plugin", "numpy", "pillow", "ai-edge-litert")
@@ -174,7 +174,7 @@ def _measured(samples: Samples, trial: Trial) -> dict[str, Any]:
     }
 
 
-def _plain(figures: TagFigures) -> Mapping[str, Any]:
+def _plain(figures: LabelFigures) -> Mapping[str, Any]:
     return {
         name: None if isinstance(value, float) and math.isnan(value) else round(value, 3)
         for name, value in asdict(figures).items()

@@ -32,7 +32,7 @@ DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class TagFigures:
+class LabelFigures:
     """How one label did on pictures left out.
 
     Attributes:
@@ -70,7 +70,7 @@ class Trial:
     curve: Curve
     settings: Mapping[str, Any]
     split: str
-    tags: Mapping[str, TagFigures]
+    tags: Mapping[str, LabelFigures]
     systems: Mapping[str, Mapping[str, Sequence[float]]]
     calibration: Mapping[str, float]
     relations: Relations | None = None
@@ -194,14 +194,14 @@ def _refined(samples: Samples, logits: Matrix, splits: Sequence[Split]) -> Matri
 
 def _tag_figures(
     samples: Samples, systems: Mapping[str, Matrix], tested: NDArray[np.int64], seed: int
-) -> Mapping[str, TagFigures]:
+) -> Mapping[str, LabelFigures]:
     truth = samples.truth[tested]
     compared = ("head", "colours", "majority")
     precisions = {name: average_precisions(truth, systems[name][tested]) for name in compared}
     above = _above_baselines(samples, [systems[name] for name in compared], tested, seed)
     names = np.array(samples.sources)
     return {
-        label: TagFigures(
+        label: LabelFigures(
             int(samples.truth[:, column].sum()),
             len(set(names[samples.truth[:, column]])),
             int(truth[:, column].sum()),
