@@ -80,6 +80,17 @@ def test_a_written_head_gives_the_heads_probabilities(activation):
     assert largest_difference(head_file(head), embeddings, head.probabilities(embeddings)) < 1e-6
 
 
+@pytest.mark.parametrize("changes", [{"bounded": True}, {"normalised": True}])
+def test_relu_and_the_embeddings_length_are_written_too(changes):
+    draw = np.random.default_rng(2)
+    head = Head(draw.normal(size=(7, 4)), draw.normal(size=4), "softmax", **changes)
+    embeddings = 3 * draw.normal(size=(5, 7)).astype(np.float32)
+    plain = Head(head.weights, head.bias, "softmax").probabilities(embeddings)
+    wanted = head.probabilities(embeddings)
+    assert np.abs(plain - wanted).max() > 0.01
+    assert largest_difference(head_file(head), embeddings, wanted) < 1e-6
+
+
 def test_files_carry_the_identifier_and_named_ends():
     content = head_file(Head(np.ones((3, 2)), np.zeros(2), "sigmoid"))
     assert content[4:8] == b"TFL3"

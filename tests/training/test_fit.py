@@ -5,7 +5,7 @@ from cinetag_plugin.document.contracts import ModelInput
 from cinetag_plugin.evaluation.tags import mean_average_precision
 from cinetag_plugin.models.image import prepare
 from cinetag_plugin.training.datasets import read_manifest, truth_matrix
-from cinetag_plugin.training.fit import fit_calibration, fit_head, minimise, sigmoid, softmax
+from cinetag_plugin.training.fit import HeadFit, fit_calibration, fit_head, minimise, sigmoid, softmax
 from cinetag_plugin.training.splits import deal_folds, sources
 
 
@@ -70,6 +70,49 @@ def test_fitting_twice_gives_the_same_head(clouds):
     first, second = fit_head(*clouds), fit_head(*clouds)
     assert (first.weights == second.weights).all()
     assert (first.bias == second.bias).all()
+
+
+def test_heads_of_weaker_penalties_go_on_from_the_last_and_come_to_the_same(clouds):
+    values, truth = clouds
+    work = HeadFit(values, truth)
+    work.fit(1.0)
+    watched = []
+    path = work.fit(0.05, watch=watched.append)
+    assert watched[-1].weights == pytest.approx(path.weights)
+    alone = fit_head(values, truth, penalty=0.05)
+    assert path.probabilities(values) == pytest.approx(alone.probabilities(values), abs=2e-3)
+    steps = []
+    HeadFit(values, truth).fit(0.05, start=alone, watch=steps.append)
+    assert len(steps) < len(watched)
+
+
+def test_float32_gives_the_head_of_float64(clouds):
+    values, truth = clouds
+    wide, narrow = (fit_head(values.astype(kind), truth, "softmax") for kind in (np.float64, np.float32))
+    assert narrow.probabilities(values) == pytest.approx(wide.probabilities(values), abs=2e-3)
+
+
+def test_balance_makes_labels_of_a_softmax_count_the_same(clouds):
+    """Values that tell nothing: what remains is how much each label counts."""
+    _, truth = clouds
+    rare = truth & ((np.arange(300) % 10 == 0)[:, None] | (np.arange(3) > 0))
+    nothing = np.zeros((300, 2))
+    given = fit_head(nothing, rare, "softmax", balance=1.0).probabilities(nothing[:1])[0]
+    assert given == pytest.approx([1 / 3] * 3, abs=1e-3)
+
+
+def test_a_label_without_pictures_does_not_raise_the_others(clouds):
+    values, truth = clouds
+    without = fit_head(values, truth, "softmax").logits(values)
+    with_one = fit_head(values, np.hstack([truth, np.zeros((300, 1), bool)]), "softmax").logits(values)
+    assert with_one[:, :3] == pytest.approx(without)
+    assert (with_one[:, 3] < with_one[:, :3].min(axis=1)).all()
+
+
+def test_a_normalised_head_does_not_see_how_long_an_embedding_is(clouds):
+    values, truth = clouds
+    head = HeadFit(values, truth, "softmax", normalised=True).fit(0.1)
+    assert head.logits(7 * values) == pytest.approx(head.logits(values))
 
 
 def test_calibration_undoes_overconfidence():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cinetag_plugin.training.datasets import LabelledPicture, read_manifest
-from cinetag_plugin.training.splits import deal_folds, source_of, sources
+from cinetag_plugin.training.splits import deal_folds, joined, rotations, source_of, sources
 
 
 def picture(name: str, group: str) -> LabelledPicture:
@@ -55,3 +55,19 @@ def test_real_folds_are_of_like_size_and_keep_beat_copies_with_their_originals(s
     fold_of_name: dict[str, int] = {}
     for one, number in zip(found, fold.tolist(), strict=True):
         assert fold_of_name.setdefault(one.path.name, number) == number
+
+
+def test_sources_with_a_common_picture_are_one():
+    assert joined(["a", "b", "c", "b"], [b"1", b"2", b"2", b"3"]) == ["a", "b", "b", "b"]
+
+
+@given(st.integers(3, 6), st.integers(1, 6))
+def test_each_rotation_parts_all_pictures_and_each_fold_is_tested_once(folds, rounds):
+    fold = np.arange(4 * folds) % folds
+    tested = []
+    for split in rotations(fold, rounds):
+        parts = [set(fold[rows].tolist()) for rows in split]
+        assert sorted(np.concatenate(split).tolist()) == list(range(4 * folds))
+        assert (len(parts[1]), len(parts[2]), len(parts[0])) == (1, 1, folds - 2)
+        tested += parts[2]
+    assert len(tested) == len(set(tested)) == min(rounds, folds)

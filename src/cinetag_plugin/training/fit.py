@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Activation = Literal["sigmoid", "softmax"]
 HISTORY = 10
 ARMIJO = 1e-4
+NEVER = -20.0
+"""The logit of a label that was not taught among others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class HeadFit:
     Args:
         embeddings: ``(pictures, values)``; one copy is kept.
         truth: ``(pictures, labels)``. With ``softmax`` the labels of a picture share its target equally,
-            and pictures without any are left out.
+            and pictures without any are left out. A label that no picture has is then taken out, and
+            given :data:`NEVER`: it would raise the scores of all others instead.
         activation: of the heads.
         balance: 0 to 1, raises the weight of rare labels. With ``sigmoid`` a positive of a label counts
             ``(negatives / positives) ** balance`` times; with ``softmax`` a picture counts by
@@ -105,6 +108,7 @@ class HeadFit:
             embeddings, truth = embeddings[labelled], truth[labelled]
         self._activation = activation
         self._normalised = normalised
+        self._absent = ~truth.any(axis=0) if activation == "softmax" else np.zeros(truth.shape[1], bool)
         precision = np.float32 if embeddings.dtype == np.float32 else np.float64
         inputs = np.ones((len(embeddings), embeddings.shape[1] + 1), precision)
         values = inputs[:, :-1]
@@ -151,7 +155,7 @@ class HeadFit:
 
     def _head(self, theta: Matrix) -> Head:
         weights = theta[:-1] / self._spread[:, None]
-        bias = theta[-1] - self._mean @ weights
+        bias = np.where(self._absent, NEVER, theta[-1] - self._mean @ weights)
         return Head(weights, bias, self._activation, normalised=self._normalised)
 
 
@@ -266,11 +270,13 @@ def _sigmoid_loss(inputs: NDArray[np.floating], truth: NDArray[np.bool_], balanc
 def _softmax_loss(inputs: NDArray[np.floating], truth: NDArray[np.bool_], balance: float) -> Objective:
     target = truth / truth.sum(axis=1, keepdims=True)
     share = target.mean(axis=0)
-    weight = target @ np.where(share > 0, np.maximum(share, 1e-12) ** -balance, 0.0)
+    absent = share == 0
+    weight = target @ np.where(absent, 0.0, np.maximum(share, 1e-12) ** -balance)
     weight /= weight.sum()
 
     def loss(theta: Matrix) -> tuple[float, Matrix]:
         logits = _product(inputs, theta)
+        logits[:, absent] = -1e30
         top = logits.max(axis=1, keepdims=True)
         norm = top[:, 0] + np.log(np.exp(logits - top).sum(axis=1))
         value = weight @ (norm - (target * logits).sum(axis=1))
