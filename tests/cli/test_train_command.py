@@ -1,6 +1,7 @@
 """``cinetag train``: from folders of pictures to a head that works at once."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -190,3 +191,21 @@ def test_what_cannot_be_done_is_told(train, options, code, said, monkeypatch, tm
     told = train(*options)
     assert told.code == code
     assert said in told.err
+
+
+def test_relations_are_for_refining(train, cinetag, tmp_path):
+    assert train("--relations").code == 0
+    relations = card_of(tmp_path)["output"]["relations"]
+    assert [len(row) for row in relations["matrix"]] == [3, 3, 3]
+
+
+def test_fine_tuning_without_torch_says_how_to_get_it(train, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    done = train("--fine-tune", 3)
+    assert done.code == 5
+    assert "pip install 'cinetag-plugin[train]'" in done.err or "cannot be trained further" in done.err
+    assert not (tmp_path / "out" / "mine.tflite").exists()
+
+
+def test_fine_tuning_does_not_go_with_the_papers_recipe(train):
+    assert train("--fine-tune", 3, "--recipe", "paper").code == 2

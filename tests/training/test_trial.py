@@ -1,5 +1,6 @@
 """What the figures of a training mean, on pictures whose truth is known."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ def samples():
     names = tuple(f"source {number}" for number in draw.integers(0, 10, 600))
     truth = label[:, None] == np.arange(3)
     colours = draw.random((600, 4)).astype(np.float32)
-    return Samples(values, colours, truth, LABELS, {}, names, names, True, 0)
+    return Samples(values, colours, truth, LABELS, {}, names, names, True, tuple(range(600)), 0)
 
 
 @pytest.mark.parametrize("recipe", [Balanced(), Paper(schedule=Schedule(rate=0.1, epochs=60))])
@@ -45,6 +46,23 @@ def test_what_can_be_learnt_is_learnt_and_beats_the_baselines(samples, recipe):
     assert trial.curve.kept <= trial.curve.moments[-1].step
 
 
+def test_what_is_learnt_is_above_the_baselines_in_all_draws_and_what_is_not_in_none(samples):
+    trial = try_recipe(samples, Balanced(), seed=0)
+    assert all(figures.above_baselines == 1.0 for figures in trial.tags.values())
+    noise = np.random.default_rng(1).random(samples.embeddings.shape).astype(np.float32)
+    blind = try_recipe(replace(samples, embeddings=noise, colours=samples.embeddings), Balanced(), seed=0)
+    assert all(figures.above_baselines == 0.0 for figures in blind.tags.values())
+
+
+def test_relations_are_learnt_where_asked_for_and_measured_on_other_folds(samples):
+    assert try_recipe(samples, Balanced(), seed=0).relations is None
+    trial = try_recipe(samples, Balanced(), seed=0, relate=True)
+    assert trial.relations is not None
+    assert np.array(trial.relations.matrix).shape == (3, 3)
+    apart = trial.systems["refined"]["hit_at_1"][0] - trial.systems["head"]["hit_at_1"][0]
+    assert abs(apart) < 0.1  # labels that exclude each other: the softmax knew that
+
+
 def test_probabilities_are_as_often_right_as_they_say(samples):
     head = try_recipe(samples, Balanced(), seed=0).head
     given = head.probabilities(samples.embeddings)
@@ -56,7 +74,7 @@ def test_a_label_of_one_source_is_not_found_while_its_source_is_left_out(samples
     names = tuple(
         "alone" if held else name for held, name in zip(samples.truth[:, 0], samples.sources, strict=True)
     )
-    alone = Samples(samples.embeddings, samples.colours, samples.truth, LABELS, {}, names, names, True, 0)
+    alone = replace(samples, sources=names, units=names)
     trial = try_recipe(alone, Balanced(), seed=0)
     assert single_source(trial) == ["a"]
     assert trial.tags["a"].average_precision < 0.5 < trial.tags["b"].average_precision
