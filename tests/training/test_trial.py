@@ -125,10 +125,11 @@ def test_copies_become_one_picture_with_all_labels_and_join_their_sources():
 
 
 def test_labels_with_few_pictures_are_counted_and_not_taught():
-    given = collection(("1", "ac", "x"), ("2", "ab", "y"), ("3", "b", "z"))
-    found = samples_of(given, measured(b"p", b"q", b"r"), least=2)
+    given = collection(("1", "ac", "x"), ("2", "d", "x"), ("3", "ab", "y"), ("4", "b", "z"))
+    found = samples_of(given, measured(b"p", b"q", b"r", b"s"), least=2)
     assert found.labels == ("a", "b")
-    assert found.too_few == {"c": 1}
+    assert found.embeddings.ravel().tolist() == [0, 2, 3]
+    assert found.too_few == {"c": 1, "d": 1}
 
 
 def test_pictures_without_a_source_are_parted_one_by_one():

@@ -49,7 +49,7 @@ class Samples:
 
 
 def samples_of(collection: Collection, measured: Measured, *, least: int) -> Samples:
-    """Merge copies, and leave out labels with fewer than ``least`` pictures.
+    """Merge copies, leave out labels with fewer than ``least`` pictures, and pictures that have no other.
 
     Raises:
         DocumentError: fewer pictures, or fewer labels with enough of them, than training takes.
@@ -62,14 +62,15 @@ def samples_of(collection: Collection, measured: Measured, *, least: int) -> Sam
         labels_of[checksum] = labels_of.get(checksum, frozenset()) | picture.labels
     counts = Counter(label for labels in labels_of.values() for label in labels)
     labels = tuple(sorted(label for label, count in counts.items() if count >= least))
-    if len(labels) < FEWEST_LABELS or len(first) < FEWEST_UNITS:
+    taught = [checksum for checksum in first if not labels_of[checksum].isdisjoint(labels)]
+    if len(labels) < FEWEST_LABELS or len(taught) < FEWEST_UNITS:
         raise DocumentError(
             collection.name,
             f"has {len(labels)} labels with {least} pictures or more, and training takes {FEWEST_LABELS}",
             "add pictures, or lower --least",
         )
     names = joined([source_of(picture.group) for picture in pictures], measured.checksums)
-    rows = list(first.values())
+    rows = [first[checksum] for checksum in taught]
     sources = tuple(names[row] for row in rows)
     guessed = [pictures[row].path in collection.sourceless for row in rows]
     units = tuple(
@@ -78,7 +79,7 @@ def samples_of(collection: Collection, measured: Measured, *, least: int) -> Sam
     )
     if len(set(units)) < FEWEST_UNITS:
         guessed, units = [True] * len(rows), tuple(f"picture {row}" for row in rows)
-    held = np.array([[label in labels_of[checksum] for label in labels] for checksum in first], bool)
+    held = np.array([[label in labels_of[checksum] for label in labels] for checksum in taught], bool)
     embeddings, colours = (array[rows] if len(rows) < len(array) else array for array in measured.vectors)
     too_few = {label: count for label, count in sorted(counts.items()) if count < least}
     return Samples(
@@ -91,5 +92,5 @@ def samples_of(collection: Collection, measured: Measured, *, least: int) -> Sam
         units,
         not any(guessed),
         tuple(measured.rows[row] for row in rows),
-        len(pictures) - len(rows),
+        len(pictures) - len(first),
     )
