@@ -29,8 +29,7 @@ def train(manifest: Path, role: str, how: dict[str, Any], backbone: str, out: Pa
     command += ["-o", str(out), "-y", "--least", str(how["least"])]
     for part in how["parts"]:
         command += ["--part", part]
-    if role == "tags":
-        command += ["--relations"]
+    command += ["--relations"]
     subprocess.run(command, check=True)
 
 
