@@ -101,12 +101,12 @@ def _weakest(card: Card) -> Iterator[str]:
     yield from (
         f"The {len(rows)} weakest labels, in average precision on sources left out:",
         "",
-        "| label | pictures | sources | the model | colours | most frequent | |",
+        "| label | pictures | sources | the model | colours | chance | |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     )
     alone = set(card.measured.get("single_source", ()))
     for label, facts in rows:
-        figures = (facts[name] for name in ("average_precision", "of_colours", "of_majority"))
+        figures = (facts[name] for name in ("average_precision", "of_colours", "of_chance"))
         shown = " | ".join("" if value is None else f"{value:.3f}" for value in figures)
         remark = "untrained" if label in card.untrained else "one source" if label in alone else ""
         yield f"| {label} | {facts['pictures']} | {facts['sources']} | {shown} | {remark} |"

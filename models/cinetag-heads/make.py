@@ -36,6 +36,9 @@ def train(manifest: Path, role: str, how: dict[str, Any], backbone: str, out: Pa
 def finished(card: Card, config: dict[str, Any]) -> Card:
     """Return the card with the labels that it does not know, its texts, and the recipe's place."""
     texts = config["texts"]
+    about = dict(texts[card.role])
+    if card.backbone == "cinetag-small":
+        about["limits"] += f" {texts['seen']}"
     doubtful = {
         label: reason
         for label in card.output.labels
@@ -46,7 +49,7 @@ def finished(card: Card, config: dict[str, Any]) -> Card:
         license=texts["license"],
         untrained={**doubtful, **card.untrained},
         trained_on={**card.trained_on, "rights": texts["rights"], "made_by": "models/cinetag-heads"},
-        **texts[card.role],
+        **about,
     )
 
 
@@ -57,6 +60,8 @@ def doubt(figures: dict[str, Any], rule: dict[str, float]) -> str:
     found = figures["average_precision"]
     if found is None or found < rule["average_precision"]:
         return f"not learnt: average precision {found} on sources left out"
+    if figures["above_baselines"] is None:
+        return "cannot be tested: what was tested comes from one source"
     if figures["above_baselines"] < rule["above_baselines"]:
         share = figures["above_baselines"]
         return f"not surely better than the baselines: in {share:.2f} of the draws of sources"

@@ -135,6 +135,18 @@ def test_a_picture_is_seen_as_its_camera_held_it(cinetag, tmp_path, model):
     assert found["hit1"] == 1
 
 
+def test_pictures_of_one_name_in_other_folders_are_no_copies(cinetag, tmp_path, model):
+    rows = (("one", (204, 0, 60), "forest"), ("two", (60, 204, 0), "food"), ("three", (0, 0, 204), "weapon"))
+    for group, colour, _ in rows:
+        (tmp_path / group).mkdir()
+        lay_picture(tmp_path / group / "0001.png", *colour)
+    path = tmp_path / "MANIFEST.tsv"
+    listed = (f"{group}/0001.png\t{tag}\t{group}\n" for group, _, tag in rows)
+    path.write_text("path\ttags\tsource_group\n" + "".join(listed))
+    found = json.loads(cinetag("evaluate", "tags", path, "--model", model, "--json").out)
+    assert found["sources"] == 3
+
+
 def test_a_model_that_was_trained_on_the_manifest_is_told_of(cinetag, manifest, tmp_path, scores):
     checksum = hashlib.sha256(manifest.read_bytes()).hexdigest()
     card = lay_colour_model(

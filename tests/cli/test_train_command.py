@@ -203,9 +203,23 @@ def test_fine_tuning_without_torch_says_how_to_get_it(train, monkeypatch, tmp_pa
     monkeypatch.setitem(sys.modules, "torch", None)
     done = train("--fine-tune", 3)
     assert done.code == 5
-    assert "pip install 'cinetag-plugin[train]'" in done.err or "cannot be trained further" in done.err
+    assert "pip install 'cinetag-plugin[train]'" in done.err
     assert not (tmp_path / "out" / "mine.tflite").exists()
 
 
-def test_fine_tuning_does_not_go_with_the_papers_recipe(train):
-    assert train("--fine-tune", 3, "--recipe", "paper").code == 2
+@pytest.mark.parametrize(
+    "options", [("--fine-tune", 3, "--recipe", "paper"), ("--relations", "--recipe", "paper")]
+)
+def test_what_the_papers_recipe_has_not_is_refused(train, options):
+    assert train(*options).code == 2
+
+
+def test_a_source_is_a_labels_folder_with_all_below(train, pictures, tmp_path):
+    for label in COLOURS:
+        (pictures / label / "w" / "day2").mkdir()
+        for number in range(3):
+            (pictures / label / "w" / f"{number}.png").rename(
+                pictures / label / "w" / "day2" / f"{number}.png"
+            )
+    assert train().code == 0
+    assert card_of(tmp_path)["trained_on"]["sources"] == 4

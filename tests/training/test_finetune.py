@@ -26,7 +26,7 @@ def stripes(count, seed):
     truth = draw.random((count, 2)) < 0.5
     pixels[truth[:, 0], :4] += 120
     pixels[truth[:, 1], :, :, 0] += 30
-    return Pictures(pixels, truth)
+    return Pictures(pixels, truth, np.arange(count))
 
 
 def cross_entropy(content, pictures):

@@ -86,6 +86,28 @@ def test_the_same_seed_gives_the_same_head(samples):
     assert (one.weights == two.weights).all()
 
 
+def test_a_label_of_one_source_is_never_said_to_beat_the_baselines(samples):
+    names = tuple(
+        "alone" if held else name for held, name in zip(samples.truth[:, 0], samples.sources, strict=True)
+    )
+    trial = try_recipe(replace(samples, sources=names, units=names), Balanced(), seed=0)
+    assert np.isnan(trial.tags["a"].above_baselines)
+    assert trial.tags["b"].above_baselines == 1.0
+
+
+def test_one_tested_source_makes_no_interval(samples):
+    few = tuple(f"source {row % 3}" for row in range(600))
+    trial = try_recipe(replace(samples, sources=few, units=few), Paper(schedule=Schedule(epochs=2)), seed=0)
+    assert len(trial.systems["head"]["hit_at_1"]) == 1
+
+
+def test_chance_is_how_often_a_label_holds(samples):
+    trial = try_recipe(samples, Balanced(), seed=0)
+    shares = [figures.of_chance for figures in trial.tags.values()]
+    assert shares == pytest.approx(samples.truth.mean(axis=0))
+    assert trial.systems["majority"]["mean_average_precision"] == [pytest.approx(np.mean(shares), abs=1e-3)]
+
+
 def test_labels_that_training_does_not_have_are_left_out_of_the_loss():
     values, truth = np.zeros((4, 2)), np.eye(4, 3, dtype=bool)[[0, 1, 1, 2]]
     split = Split(np.array([0, 1]), np.array([2, 3]), np.array([], np.int64))

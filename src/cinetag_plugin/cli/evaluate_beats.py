@@ -78,7 +78,7 @@ def _asked(manifest: Path, wanted: str | None) -> _Judged:
         ModelError: no model is named (none comes with cinetag), or it cannot be used.
         DocumentError: no picture can be used.
     """
-    from cinetag_plugin.cli.labelled_pictures import PictureModel, counted_labels, sources_of
+    from cinetag_plugin.cli.labelled_pictures import PictureModel, counted_labels
     from cinetag_plugin.evaluation.beats import confusion_of, intervals
     from cinetag_plugin.report.words import counted
 
@@ -91,19 +91,18 @@ def _asked(manifest: Path, wanted: str | None) -> _Judged:
     scored = model.scored([row for row in table.rows if row.line in category], manifest.name)
     true = [category[row.line] for row in scored.rows]
     answered = [int(best) for best in scored.probabilities.argmax(axis=1)]
-    sources = sources_of(scored.rows)
     untrained = counted_labels(table.rows, model.slug, model.slugs)
     others = len(table.rows) - len(category)
     facts = {
         "model": model.name,
         "sha256": model.model.card.sha256,
-        "sources": len(set(sources)),
-        "intervals": intervals(model.slugs, true, answered, sources),
+        "sources": len(set(scored.sources)),
+        "intervals": intervals(model.slugs, true, answered, scored.sources),
         "untrained": [*untrained],
         "untrained_n": untrained,
         "left_out": {"rows": len(table.faults), "unlabelled": others, "broken": scored.broken},
     }
-    judged = f"{counted(len(true), 'picture')} of {counted(len(set(sources)), 'source')}"
+    judged = f"{counted(len(true), 'picture')} of {counted(len(set(scored.sources)), 'source')}"
     confusion = confusion_of(model.slugs, true, answered)
     return _Judged(confusion, model.name, f"{manifest.name}: {judged}", model.names, facts)
 

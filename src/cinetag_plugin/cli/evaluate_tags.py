@@ -14,7 +14,7 @@ from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.settings import DEFAULT_TAG_MODEL
 
 if TYPE_CHECKING:
-    from cinetag_plugin.cli.labelled_pictures import PictureModel
+    from cinetag_plugin.cli.labelled_pictures import PictureModel, ScoredPictures
     from cinetag_plugin.evaluation.manifest import Row
     from cinetag_plugin.evaluation.tag_figures import TagFigures
 
@@ -71,7 +71,7 @@ def _tags(args: argparse.Namespace) -> int:
     if others:
         say(f"{args.manifest}: left out without a tag of the vocabulary: {others} pictures")
     scored = model.scored(rows, args.manifest.name)
-    figures = _figures(args.manifest, model, scored.rows, scored.probabilities)
+    figures = _figures(args.manifest, model, scored)
     untrained = counted_labels(scored.rows, model.slug, model.slugs)
     if args.picture:
         write_whole(args.picture, _drawn(args.manifest, model, figures), overwrite=args.overwrite)
@@ -92,19 +92,18 @@ def _rows_with_tags(rows: tuple[Row, ...], model: PictureModel) -> tuple[list[Ro
     return kept, len(rows) - len(kept)
 
 
-def _figures(manifest: Path, model: PictureModel, rows: tuple[Row, ...], probabilities: Any) -> TagFigures:
+def _figures(manifest: Path, model: PictureModel, scored: ScoredPictures) -> TagFigures:
     import numpy as np
 
-    from cinetag_plugin.cli.labelled_pictures import sources_of
     from cinetag_plugin.evaluation.tag_figures import OperatingPoint, figures_of
     from cinetag_plugin.tags.spans import PROBABILITY_FLOOR
     from cinetag_plugin.tags.strengths import TAGS_PER_KEY_FRAME
 
-    labels = [{*map(model.slug, row.labels)} for row in rows]
+    labels = [{*map(model.slug, row.labels)} for row in scored.rows]
     truth = np.array([[slug in found for slug in model.slugs] for found in labels], bool)
     point = OperatingPoint(TAGS_PER_KEY_FRAME, PROBABILITY_FLOOR)
     try:
-        return figures_of(truth, probabilities, model.slugs, sources_of(rows), point)
+        return figures_of(truth, scored.probabilities, model.slugs, scored.sources, point)
     except ValueError as fault:
         known = ", ".join(model.slugs[:MOST_NAMED])
         raise DocumentError(manifest, str(fault), f"it knows {known}") from fault

@@ -30,11 +30,13 @@ class ScoredPictures:
 
     Attributes:
         rows: of the manifest, in its order.
+        sources: where each picture comes from, as training takes it: groups that share a picture are one.
         probabilities: ``(rows, slugs)``.
         broken: how many pictures could not be read.
     """
 
     rows: tuple[Row, ...]
+    sources: tuple[str, ...]
     probabilities: NDArray[np.float64]
     broken: int
 
@@ -89,20 +91,24 @@ class PictureModel:
             ModelError: the model cannot be used.
             DocumentError: no picture can be read.
         """
+        from hashlib import sha256
+
         import numpy as np
 
         from cinetag_plugin.models.heads import Classifier
         from cinetag_plugin.training.pictures import decoded, picture_bytes
+        from cinetag_plugin.training.splits import joined, source_of
 
         column = {slug: place for place, slug in enumerate(self.slugs)}
-        kept, values, faults = [], [], []
+        kept, checksums, values, faults = [], [], [], []
         progress = progress_of(label, quiet=False, target=None, unit="pictures")
         with Classifier([self.model], self._store) as classifier, progress as report:
             for line in classifier.describe():
                 say(line)
             for done, row in enumerate(rows, 1):
                 try:
-                    picture = decoded(picture_bytes(row.path), row.path)
+                    content = picture_bytes(row.path)
+                    picture = decoded(content, row.path)
                 except MediaError as fault:
                     faults.append(f"{row.path}: {fault.fault}: left out")
                     continue
@@ -111,20 +117,14 @@ class PictureModel:
                     place = column[self.slug(name)]
                     found[place] = max(found[place], probability)
                 kept.append(row)
+                checksums.append(sha256(content).digest())
                 values.append(found)
                 report(done, len(rows))
         tell(faults)
         if not kept:
             raise DocumentError(label, "none of its pictures can be read", "check the column path")
-        return ScoredPictures(tuple(kept), np.array(values), len(faults))
-
-
-def sources_of(rows: Iterable[Row]) -> list[str]:
-    """Name the source of each picture as training does, so that both mean the same by it."""
-    from cinetag_plugin.training.datasets import LabelledPicture
-    from cinetag_plugin.training.splits import sources
-
-    return sources([LabelledPicture(row.path, "", row.labels, row.group) for row in rows])
+        sources = joined([source_of(row.group) for row in kept], checksums)
+        return ScoredPictures(tuple(kept), tuple(sources), np.array(values), len(faults))
 
 
 def tell(faults: Sequence[str]) -> None:

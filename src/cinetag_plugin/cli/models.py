@@ -58,7 +58,7 @@ def _list(args: argparse.Namespace) -> None:
     width = max((len(model.card.name) for model in models), default=0)
     for model in models:
         row = f"{model.card.name:<{width}}  {model.card.role:<9}  {model.origin:<8}  {_what(model.card):<23}"
-        row = f"{row}  {_figure(model.card):<23}"
+        row = f"{row}  {_figure(model.card):<29}"
         print(f"{row}  {_where(model)}".rstrip())
     for fault in store.faults():
         complain(fault)
@@ -73,13 +73,13 @@ def _what(card: Card) -> str:
 
 
 def _figure(card: Card) -> str:
-    """Return how often one of the three best labels was right, on pictures left out."""
+    """Return how often one of the three best of all labels tried was right, on pictures left out."""
     system = card.measured.get("head")
     found = system.get("hit_at_3") if isinstance(system, dict) else None
     if not isinstance(found, list) or not found or not all(isinstance(value, int | float) for value in found):
         return ""
     interval = f" ({found[1]:.2f}-{found[2]:.2f})" if len(found) == 3 else ""
-    return f"hit@3 {found[0]:.2f}{interval}"
+    return f"hit@3 {found[0]:.2f}{interval} of {len(card.output.labels)}"
 
 
 def _where(model: StoredModel) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.cli.outputs import make_folder
 from cinetag_plugin.cli.progress import progress_of
-from cinetag_plugin.cli.tune import tune, vocabulary_of
+from cinetag_plugin.cli.tune import refuse_untunable, tune, vocabulary_of
 from cinetag_plugin.document.errors import DocumentError, UsageError
 from cinetag_plugin.document.files import refuse_existing, write_whole
 
@@ -122,7 +122,10 @@ def run(args: argparse.Namespace) -> int:
     backbone = find_backbone(store, args.backbone, args.layer, f"{args.output.stem}-backbone")
     if backbone.card.name == args.output.stem:
         raise UsageError("-o", f"{args.output.stem} is the backbone's name", "name the head otherwise")
-    lies_beside(backbone, args.output.parent)
+    if args.fine_tune is None:
+        lies_beside(backbone, args.output.parent, overwrite=args.overwrite)
+    else:
+        refuse_untunable(args, backbone)
     collection = _collection(args, names)
     measured = _measured(args, backbone, collection)
     samples = samples_of(collection, measured, least=args.least)
@@ -161,6 +164,10 @@ def _recipe(args: argparse.Namespace) -> Recipe:
     from cinetag_plugin.training.sgd import Schedule
 
     if args.recipe == "paper":
+        for option in ("relations", "fine_tune"):
+            if getattr(args, option) not in (False, None):
+                name = f"--{option.replace('_', '-')}"
+                raise UsageError(name, "does not go with the paper's recipe", "leave --recipe out")
         schedule = Schedule(epochs=args.epochs) if args.epochs else Schedule()
         return Paper(bounded=args.activation != "linear", schedule=schedule, seed=args.seed)
     for option in ("activation", "epochs"):
@@ -180,6 +187,7 @@ def _collection(args: argparse.Namespace, names: Names) -> Collection:
 
 def _measured(args: argparse.Namespace, backbone: Backbone, collection: Collection) -> Measured:
     from cinetag_plugin.models.delegates import open_backend
+    from cinetag_plugin.models.heads import check_fit
     from cinetag_plugin.training.embedding_cache import cache_folder
     from cinetag_plugin.training.embeddings import colour_shares, embedding_of, measure_all
 
@@ -188,6 +196,7 @@ def _measured(args: argparse.Namespace, backbone: Backbone, collection: Collecti
         backbone.content, args.delegate, args.threads, subject=card.name, tensor=card.output.tensor
     )
     try:
+        check_fit(card, model)
         if not args.quiet:
             say(f"{card.name}: {model.describe()}")
         measures = (embedding_of(card, model), colour_shares())
@@ -263,7 +272,7 @@ def _write(
     difference = largest_difference(content, some, trial.head.probabilities(some))
     card = replace(card, measured={**card.measured, "difference_from_training": difference})
     model, described, drawn = _outputs(args.output)
-    beside = lay_beside(backbone, args.output.parent, store)
+    beside = lay_beside(backbone, args.output.parent, store, overwrite=args.overwrite)
     curve = trial.curve
     picture = learning_curves(card.name, curve.steps, curve.kept, curve.moments)
     write_whole(drawn, picture, overwrite=args.overwrite)

@@ -19,12 +19,13 @@ def lines(trial: Trial, card: Card) -> Iterator[str]:
     """Return the lines of the table, the weakest label last, and what was not trained."""
     names = {label: _cut(label, trial.tags[label]) for label in trial.tags}
     width = max(5, *map(len, names.values()))
-    yield f"{'label':<{width}}  pictures  sources  tested     AP  colours  majority"
+    yield f"{'label':<{width}}  pictures  sources  tested     AP  colours  chance"
     for label, figures in sorted(trial.tags.items(), key=lambda item: _rank(item[1])):
+        sources = "-" if figures.sources is None else figures.sources
         yield (
-            f"{names[label]:<{width}}  {figures.pictures:>8}  {figures.sources:>7}  {figures.tested:>6}  "
+            f"{names[label]:<{width}}  {figures.pictures:>8}  {sources:>7}  {figures.tested:>6}  "
             f"{_number(figures.average_precision):>5}  {_number(figures.of_colours):>7}  "
-            f"{_number(figures.of_majority):>8}"
+            f"{_number(figures.of_chance):>6}"
         )
     if any(figures.sources == 1 for figures in trial.tags.values()):
         yield "* from a single source: whether the tag or the source was learnt cannot be told"

@@ -33,9 +33,6 @@ def tune(
     from cinetag_plugin.training.head_card import tuned_card
     from cinetag_plugin.training.tuning import tuned_model
 
-    if args.recipe != "balanced":
-        raise UsageError("--fine-tune", f"does not go with --recipe {args.recipe}", "leave --recipe out")
-
     def tell(moment: Moment) -> None:
         if not args.quiet:
             losses = f"{moment.training_loss:.3f}, {moment.validation_loss:.3f} on pictures left out"
@@ -65,6 +62,26 @@ def tune(
         print(f"  {what:<38}{found[0]:9.3f}{found[1]:8.3f}{found[2]:9.3f}")
     for path in (args.output, args.output.with_suffix(".json"), drawn):
         say(f"wrote {path}")
+
+
+def refuse_untunable(args: argparse.Namespace, backbone: Backbone) -> None:
+    """Raise, before any picture is read, where the backbone cannot be trained further.
+
+    Raises:
+        ModelError: torch is missing, or the network is no chain of convolutions.
+        UsageError: no layer would be left to train, or an option does not go with it.
+    """
+    from cinetag_plugin.training.chain import read_layers
+    from cinetag_plugin.training.finetune import load_torch
+
+    if args.relations:
+        raise UsageError("--relations", "does not go with --fine-tune", "leave one of them out")
+    load_torch()
+    card = backbone.card
+    layers = len(read_layers(backbone.content, card.output.tensor, card.name).convolutions)
+    if args.fine_tune >= layers:
+        fault = f"fixes all {layers} layers of {card.name}"
+        raise UsageError(f"--fine-tune {args.fine_tune}", fault, f"give at most {layers - 1}")
 
 
 def vocabulary_of(role: str, names: Names) -> list[str]:

@@ -144,7 +144,7 @@ class _Loaded:
         )
         self._order = _given_labels(model.card)
         try:
-            _check_fit(model.card, self.backend)
+            check_fit(model.card, self.backend)
         except ModelError:
             self.backend.close()
             raise
@@ -206,7 +206,8 @@ def _given_labels(card: Card) -> tuple[int, ...]:
     return tuple(i for i, label in enumerate(card.output.labels) if slug_of(label) not in unknowable)
 
 
-def _check_fit(card: Card, backend: Backend) -> None:
+def check_fit(card: Card, backend: Backend) -> None:
+    """Raise a :class:`ModelError` where a model takes or gives something else than its card says."""
     wanted = _input_shape(card)
     if card.input.kind == "picture" and (backend.input.shape, backend.input.dtype) != (
         wanted,

@@ -47,25 +47,25 @@ def find_backbone(store: ModelStore, wanted: str, layer: str, name: str) -> Back
     return Backbone(model.card, content)
 
 
-def lies_beside(backbone: Backbone, folder: Path) -> bool:
+def lies_beside(backbone: Backbone, folder: Path, *, overwrite: bool) -> bool:
     """Say whether the folder of a head holds this backbone.
 
     Raises:
-        ExportError: it holds another model of this name.
+        ExportError: it holds another model of this name, and that may not be overwritten.
     """
     path = folder / f"{backbone.card.name}.json"
-    if not path.exists():
+    if not (path.exists() and path.with_suffix(".tflite").exists()):
         return False
     try:
         same = read_card(path).sha256 == backbone.card.sha256
     except ModelError:
         same = False
-    if not same:
+    if not same and not overwrite:
         raise ExportError(path, "is the card of another model", "choose another folder with -o")
-    return True
+    return same
 
 
-def lay_beside(backbone: Backbone, folder: Path, store: ModelStore) -> list[Path]:
+def lay_beside(backbone: Backbone, folder: Path, store: ModelStore, *, overwrite: bool) -> list[Path]:
     """Write a backbone into the folder of its head, unless it would be found without; return the files.
 
     Raises:
@@ -73,10 +73,10 @@ def lay_beside(backbone: Backbone, folder: Path, store: ModelStore) -> list[Path
     """
     card = backbone.card
     known = any(model.card.name == card.name and model.card.sha256 == card.sha256 for model in store.list())
-    if lies_beside(backbone, folder) or known:
+    if lies_beside(backbone, folder, overwrite=overwrite) or known:
         return []
     plain = replace(card, file=f"{card.name}.tflite")
     files = [folder / plain.file, folder / f"{card.name}.json"]
-    write_whole(files[0], backbone.content)
-    write_card(files[1], plain)
+    write_whole(files[0], backbone.content, overwrite=overwrite)
+    write_card(files[1], plain, overwrite=overwrite)
     return files

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from cinetag_plugin.document.files import write_whole
-from cinetag_plugin.models.card import write_card
+from cinetag_plugin.models.card import check_card, write_card
 from cinetag_plugin.models.interpreter import open_interpreter
 
 if TYPE_CHECKING:
@@ -30,8 +30,9 @@ def ship(folder: Path, card: Card, content: bytes) -> Card:
         ExportError: a file cannot be written.
     """
     complete = replace(card, sha256=hashlib.sha256(content).hexdigest())
-    write_card(folder / f"{card.name}.json", complete, overwrite=True)
+    check_card(complete, card.name)
     write_whole(folder / card.file, content, overwrite=True)
+    write_card(folder / f"{card.name}.json", complete, overwrite=True)
     return complete
 
 

@@ -127,6 +127,9 @@ class _Chain:
         options = operator.builtinOptions
         if options.padding != schema.Padding.SAME or options.strideH != options.strideW:
             raise _OtherFormError("it has a convolution that is not padded, or of uneven stride")
+        height, width = self._graph.tensors[kernel].shape[1:3]
+        if height != width or options.dilationHFactor != 1 or options.dilationWFactor != 1:
+            raise _OtherFormError("it has a convolution that is not square, or dilated")
         if depthwise and options.depthMultiplier not in (0, 1):
             raise _OtherFormError("it has a depthwise convolution that multiplies channels")
         values = self._numbers(kernel).transpose((3, 0, 1, 2) if depthwise else (0, 3, 1, 2))
@@ -135,8 +138,7 @@ class _Chain:
             self._numbers(bias).ravel(),
             int(options.strideH),
             depthwise,
-            int(options.dilationWFactor),
-            _activation(options),
+            activation=_activation(options),
         )
         self._layers.append(layer)
         self._place[int(operator.outputs[0])] = len(self._layers)

@@ -106,7 +106,7 @@ def _in_folder(folder: Path) -> Iterator[Row]:
         for name in sorted(files):
             if not inside.parts or name.startswith(".") or Path(name).suffix.lower() not in PICTURE_SUFFIXES:
                 continue
-            group = "/".join(inside.parts[1:])
+            group = inside.parts[1] if len(inside.parts) > 1 else ""
             yield PurePosixPath(*inside.parts, name), (inside.parts[0],), group
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinetag_plugin.document.contracts import Card
-from cinetag_plugin.document.errors import MediaError
+from cinetag_plugin.document.errors import MediaError, ModelError
 from cinetag_plugin.models.image import prepare
 from cinetag_plugin.models.interpreter import Backend
 from cinetag_plugin.training.embedding_cache import EmbeddingCache
@@ -58,7 +58,14 @@ def embedding_of(card: Card, backend: Backend) -> Measure:
     """Return the measure that runs a backbone; its key tells file, layer, preparation and what runs it."""
     told = (card.sha256, card.output.tensor, msgspec.to_builtins(card.input), backend.delegate)
     key = f"embedding 1 {msgspec.json.encode(told).decode()}"
-    return Measure(key, card.output.size, lambda picture: backend.run(prepare(picture, card.input)).ravel())
+
+    def embedded(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+        vector = backend.run(prepare(picture, card.input)).ravel()
+        if not np.isfinite(vector).all():
+            raise ModelError(card.name, "gave values that are no numbers", "use another backbone")
+        return vector
+
+    return Measure(key, card.output.size, embedded)
 
 
 def colour_shares() -> Measure:

@@ -27,10 +27,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Pictures of the network's size, ``(n, height, width, 3)`` uint8, and their labels ``(n, labels)``."""
+    """Some of many pictures, which may lie in a file.
+
+    Attributes:
+        pixels: ``(n, height, width, 3)`` uint8, of the network's size.
+        truth: ``(n, labels)``.
+        rows: which of them.
+    """
 
     pixels: NDArray[np.uint8]
     truth: NDArray[np.bool_]
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +99,17 @@ def fine_tuned(
     Raises:
         ModelError: torch is missing, or nothing would be left to train.
     """
-    torch = _torch()
+    torch = load_torch()
     if not 0 <= plan.fixed < len(layers.convolutions):
         fault = f"{plan.fixed} of {len(layers.convolutions)} layers fixed leaves none to train"
         raise ModelError("fine-tuning", fault, "fix fewer")
     torch.manual_seed(plan.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network = _network(torch, layers, head, plan).to(device)
-    weight = torch.from_numpy(_weights(pictures.truth, plan.balance)).to(device)
+    weight = torch.from_numpy(_weights(pictures.truth[pictures.rows], plan.balance)).to(device)
     trained = [value for value in network.parameters() if value.requires_grad]
     optimiser = torch.optim.AdamW(trained, plan.rate, weight_decay=0.01)
-    steps = max(1, math.ceil(len(pictures.truth) / plan.batch))
+    steps = max(1, math.ceil(len(pictures) / plan.batch))
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, plan.epochs * steps)
     draw = np.random.default_rng(plan.seed)
     moments: list[Moment] = []
@@ -146,7 +156,12 @@ class _Sums:
         return self._loss / max(1, self._pictures), self._right / max(1, self._labelled)
 
 
-def _torch() -> Any:
+def load_torch() -> Any:
+    """Return torch.
+
+    Raises:
+        ModelError: it is not installed.
+    """
     try:
         import torch
     except ImportError as missing:
@@ -208,7 +223,7 @@ def _batches(
 ) -> Iterator[tuple[Any, Any]]:
     """Yield every picture once, in random order, each mirrored or not and moved by up to a sixteenth."""
     reach = pictures.pixels.shape[1] // 16
-    order = draw.permutation(len(pictures.truth))
+    order = draw.permutation(pictures.rows)
     for first in range(0, len(order), plan.batch):
         rows = order[first : first + plan.batch]
         moved = np.stack([_moved(pictures.pixels[row], reach, draw) for row in rows])
@@ -232,8 +247,8 @@ def _held_out(torch: Any, network: Any, pictures: Pictures, plan: Plan, weight: 
     network.eval()
     sums = _Sums()
     with torch.no_grad():
-        for first in range(0, len(pictures.truth), plan.batch):
-            rows = slice(first, first + plan.batch)
+        for first in range(0, len(pictures), plan.batch):
+            rows = pictures.rows[first : first + plan.batch]
             truth = torch.from_numpy(pictures.truth[rows].astype(np.float32)).to(weight.device)
             logits = network(_on_torch(torch, pictures.pixels[rows]).to(weight.device))
             sums.add(_loss(torch, logits, truth, weight).item(), logits, truth)

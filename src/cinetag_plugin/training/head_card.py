@@ -22,7 +22,7 @@ TUNED_LEGEND = {
 LEGEND = {
     "head": "on pictures left out: the figure, and its 95 % interval when whole sources are drawn again",
     "colours": "a histogram of hue, saturation and value with a head of its own, on the same pictures",
-    "majority": "how frequent each label is among the other pictures",
+    "majority": "the most frequent labels of the other pictures; its mean average precision is chance",
     "refined": "the head with --refine correlation, its relations learnt from the other folds",
     "each_label": "tested: pictures left out that have the label; average precisions of head and baselines; "
     "above_baselines: in which share of the draws of sources the head's is the best",

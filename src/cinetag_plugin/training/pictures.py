@@ -45,13 +45,25 @@ def decoded(content: bytes, path: Path) -> NDArray[np.uint8]:
                 if image.width * image.height > LARGEST_PICTURE:
                     raise MediaError(path, f"has {image.width} x {image.height} pixels", "make it smaller")
                 image.draft("RGB", (_ENOUGH, _ENOUGH))
-                return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+                return np.asarray(_in_colour(ImageOps.exif_transpose(image), path))
     except MediaError:
         raise
     except UnidentifiedImageError as fault:
         raise MediaError(path, "is no picture of a known kind", "mend or remove it") from fault
     except Exception as fault:  # decoders raise whatever a damaged file leads them to
         raise MediaError(path, f"cannot be read as a picture ({fault})", "mend or remove it") from fault
+
+
+def _in_colour(image: Image.Image, path: Path) -> Image.Image:
+    """Return a picture in RGB; what is transparent lies upon black, 16 bits become 8."""
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if image.mode in {"I", "F"}:
+        raise MediaError(path, f"has levels of an unknown range ({image.mode})", "save it with 8 or 16 bits")
+    if image.has_transparency_data:
+        upon = Image.new("RGBA", image.size, "black")
+        return Image.alpha_composite(upon, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")
 
 
 def colours(picture: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -36,18 +36,20 @@ class LabelFigures:
     """How one label did on pictures left out.
 
     Attributes:
-        pictures, sources: of all pictures with the label.
+        pictures, sources: of all pictures with the label; sources None where they are not known.
         tested: of these, how many were tested; average precisions are nan where none was.
-        average_precision, of_colours, of_majority: of the head and of the baselines.
-        above_baselines: in which share of the draws of sources the head's is above both.
+        average_precision, of_colours, of_chance: of the head, of the colours, and of an order that knows
+            nothing, which is the share of tested pictures with the label.
+        above_baselines: in which share of the draws of sources the head's is above both; nan where the
+            label's tested pictures come from fewer than two.
     """
 
     pictures: int
-    sources: int
+    sources: int | None
     tested: int
     average_precision: float
     of_colours: float
-    of_majority: float
+    of_chance: float
     above_baselines: float
 
 
@@ -118,16 +120,22 @@ def try_recipe(
             final = calibration.get("slope", 1.0) * logits + calibration.get("shift", 0.0)
             systems["refined"] = _refined(samples, final, splits)
             relations = fit_relations(final[tested], samples.truth[tested])
+    labels = _label_figures(samples, systems, tested, seed)
+    summaries = {
+        name: _summary(samples, scores, tested, seed, DRAWS if name == "head" else 0)
+        for name, scores in systems.items()
+    }
+    # rates of the other folds are lowest where a label is held out, so ranking by them is worse than chance
+    chance = [one.of_chance for one in labels.values() if one.tested]
+    if summaries["majority"]:
+        summaries["majority"]["mean_average_precision"] = [round(float(np.mean(chance)), 3)]
     return Trial(
         head,
         fitted[0].curve,
         recipe.facts(fitted),
         _told(samples, folds, len(splits)),
-        _tag_figures(samples, systems, tested, seed),
-        {
-            name: _summary(samples, scores, tested, seed, DRAWS if name == "head" else 0)
-            for name, scores in systems.items()
-        },
+        labels,
+        summaries,
         calibration,
         relations,
     )
@@ -192,22 +200,22 @@ def _refined(samples: Samples, logits: Matrix, splits: Sequence[Split]) -> Matri
     return found
 
 
-def _tag_figures(
+def _label_figures(
     samples: Samples, systems: Mapping[str, Matrix], tested: NDArray[np.int64], seed: int
 ) -> Mapping[str, LabelFigures]:
     truth = samples.truth[tested]
-    compared = ("head", "colours", "majority")
-    precisions = {name: average_precisions(truth, systems[name][tested]) for name in compared}
-    above = _above_baselines(samples, [systems[name] for name in compared], tested, seed)
+    ours, of_colours = (average_precisions(truth, systems[name][tested]) for name in ("head", "colours"))
+    chance, count = truth.mean(axis=0), truth.sum(axis=0)
+    above = _above_baselines(samples, systems["head"], systems["colours"], tested, seed)
     names = np.array(samples.sources)
     return {
         label: LabelFigures(
             int(samples.truth[:, column].sum()),
-            len(set(names[samples.truth[:, column]])),
-            int(truth[:, column].sum()),
-            float(precisions["head"][column]),
-            float(precisions["colours"][column]),
-            float(precisions["majority"][column]),
+            len(set(names[samples.truth[:, column]])) if samples.by_source else None,
+            int(count[column]),
+            float(ours[column]),
+            float(of_colours[column]),
+            float(chance[column]) if count[column] else float("nan"),
             float(above[column]),
         )
         for column, label in enumerate(samples.labels)
@@ -215,27 +223,31 @@ def _tag_figures(
 
 
 def _above_baselines(
-    samples: Samples, systems: Sequence[Matrix], tested: NDArray[np.int64], seed: int
+    samples: Samples, ours: Matrix, colours: Matrix, tested: NDArray[np.int64], seed: int
 ) -> NDArray[np.float64]:
-    """Return for each label in which share of the draws of sources the first system is the best."""
+    """Return for each label in which share of the draws of sources our order is the best."""
     truth = samples.truth[tested]
-    ranked = [WeightedTags(truth, sigmoid(scores[tested]), np.zeros_like(truth)) for scores in systems]
+    ranked = [
+        WeightedTags(truth, sigmoid(scores[tested]), np.zeros_like(truth)) for scores in (ours, colours)
+    ]
     names, members = np.unique(np.array([samples.units[row] for row in tested]), return_inverse=True)
     draw = np.random.default_rng(seed)
     won, held = np.zeros(truth.shape[1]), np.zeros(truth.shape[1])
     for _ in range(DRAWS):
         counts = np.bincount(draw.integers(0, len(names), len(names)), minlength=len(names))
         weights = counts[members].astype(np.float64)
-        ours, *others = (tags.average_precisions(weights) for tags in ranked)
-        occurs = ~np.isnan(ours)
+        found, of_colours = (tags.average_precisions(weights) for tags in ranked)
+        chance = weights @ truth / weights.sum()
+        occurs = ~np.isnan(found)
         held += occurs
-        won[occurs] += (ours > np.max(others, axis=0))[occurs]
-    return won / np.maximum(held, 1)
+        won[occurs] += (found > np.maximum(of_colours, chance))[occurs]
+    several = np.array([len(set(members[column])) > 1 for column in truth.T])
+    return np.where(several, won / np.maximum(held, 1), np.nan)
 
 
 def _summary(
     samples: Samples, scores: Matrix, tested: NDArray[np.int64], seed: int, draws: int
-) -> Mapping[str, Sequence[float]]:
+) -> dict[str, list[float]]:
     """Return hit rates and mean average precision, each with its 95 % interval where draws are asked for."""
     truth, logits = samples.truth[tested], scores[tested]
     labelled = np.asarray(truth.any(axis=1))
@@ -257,6 +269,7 @@ def _summary(
     found = {}
     for name, of in (("hit_at_1", rate(1)), ("hit_at_3", rate(3)), ("mean_average_precision", precision)):
         figure = of(np.arange(len(tested)))
-        interval = bootstrap_by_source(units, of, draws, seed) if draws else ()
+        # one source drawn again and again would look like certainty
+        interval = bootstrap_by_source(units, of, draws, seed) if draws and len(set(units)) > 1 else ()
         found[name] = [round(value, 3) for value in (figure, *interval)]
     return found

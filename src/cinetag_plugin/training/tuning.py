@@ -13,6 +13,7 @@ from msgspec.structs import replace as changed
 from numpy.typing import NDArray
 
 from cinetag_plugin.document.contracts import ModelInput
+from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.evaluation.tags import hit_rate, mean_average_precision
 from cinetag_plugin.models.image import prepare
 from cinetag_plugin.models.interpreter import open_interpreter
@@ -23,6 +24,7 @@ from cinetag_plugin.training.finetune import Pictures, Plan, fine_tuned
 from cinetag_plugin.training.fit import fit_calibration, fit_head
 from cinetag_plugin.training.learning import Moment
 from cinetag_plugin.training.pictures import decoded, picture_bytes
+from cinetag_plugin.training.recipes import Balanced
 from cinetag_plugin.training.samples import Samples
 from cinetag_plugin.training.splits import deal_folds, rotations
 
@@ -42,7 +44,7 @@ class TunedModel:
         kept: the epoch that it stems from.
         moments: of each epoch; cross-entropy and accuracy.
         tuned, frozen: hit@1, hit@3 and mean average precision on the tested pictures, of the model and
-            of a head upon the backbone as it was.
+            of the head that ``cinetag train`` makes upon the backbone as it was.
         tested: how many pictures those are.
     """
 
@@ -85,6 +87,7 @@ def tuned_model(
     scale = _scale(layers, card.input)
     split = rotations(deal_folds(samples.units, min(FOLDS, len(set(samples.units)))), 1)[0]
     values, truth = samples.embeddings, samples.truth
+    frozen = Balanced().fit(values, truth, split, watched=False).head
     start = fit_head(values[split.train], truth[split.train], "sigmoid", PENALTY, 1.0)
     wanted = changed(card.input, size=layers.size, dtype="uint8", layout="NHWC", colour="RGB")
     with tempfile.TemporaryFile() as kept:
@@ -92,31 +95,40 @@ def tuned_model(
         tuned = fine_tuned(
             layers,
             start,
-            Pictures(pixels[split.train], truth[split.train]),
-            Pictures(pixels[split.validate], truth[split.validate]),
+            Pictures(pixels, truth, split.train),
+            Pictures(pixels, truth, split.validate),
             Plan(fixed=fixed, scale=scale, balance=1.0, seed=seed),
             tell,
         )
         convolutions = tuned.layers.convolutions
         raw = whole_file(convolutions, layers.size, tuned.head)
-        head = tuned.head.scaled(
-            *fit_calibration(_logits(raw, pixels[split.validate], scale), truth[split.validate])
-        )
-        logits = _logits(raw, pixels[split.test], scale)
+        slope, shift = fit_calibration(_logits(raw, pixels[split.validate], scale), truth[split.validate])
+        # a slope below zero means no better than chance: then the order must stay
+        head = tuned.head.scaled(slope, shift) if slope > 0 else tuned.head
+        content = whole_file(convolutions, layers.size, head)
+        logits = _logits(content, pixels[split.test], scale)
     tested = truth[split.test]
     return TunedModel(
-        whole_file(convolutions, layers.size, head),
+        content,
         changed(wanted, dtype="float32", mean=(scale[0],) * 3, std=(scale[1],) * 3),
         tuned.kept,
         tuned.moments,
         _figures(tested, logits),
-        _figures(tested, start.logits(values[split.test])),
+        _figures(tested, frozen.logits(values[split.test])),
         len(tested),
     )
 
 
 def _scale(layers: Layers, given: ModelInput) -> tuple[float, float]:
-    """Return mean and std of the bytes, one for all channels: the file's own, or those of its card."""
+    """Return mean and std of the bytes, one for all channels: the file's own, or those of its card.
+
+    Raises:
+        ModelError: the network takes other colours, or each channel in its own way.
+    """
+    if given.colour != "RGB" or len({*given.mean}) > 1 or len({*given.std}) > 1:
+        raise ModelError(
+            "fine-tuning", "takes RGB with one mean and std for all channels", "use another backbone"
+        )
     if layers.mean is not None and layers.std is not None:
         return layers.mean, layers.std
     return given.mean[0], given.std[0]
