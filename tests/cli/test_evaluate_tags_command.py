@@ -228,4 +228,4 @@ def test_files_that_start_programs_are_no_pictures(scores, manifest, tmp_path):
         file.write("x.eps\tforest\tone\n")
     found, err = scores()
     assert found["left_out"]["broken"] == 1
-    assert "x.eps: cannot be read as a picture" in err
+    assert "x.eps: is no picture of a known kind" in err

@@ -74,6 +74,12 @@ def test_borders_at_one_place_are_kept_apart():
     assert "worst shift" in grid.warning
 
 
+def test_a_time_that_runs_back_moves_no_frame_back():
+    grid = conformed(variable([0, 0, 0, 0, 0, 60, 260, 259, 280], MS), Fraction(25))
+    places = [grid.place(frame) for frame in range(10)]
+    assert places == sorted(places)
+
+
 @given(st.lists(st.integers(-5, 200), min_size=1, max_size=60), st.data())
 def test_order_and_lengths_are_kept_whatever_the_times(steps, data):
     pts = [0]

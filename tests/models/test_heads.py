@@ -153,7 +153,7 @@ def test_heads_run_on_the_processor_whatever_runs_the_backbone(store, monkeypatc
         return open_interpreter(content, subject=subject)
 
     monkeypatch.setattr(heads, "open_backend", noted)
-    monkeypatch.setattr(heads, "_check_fit", lambda *_: None)
+    monkeypatch.setattr(heads, "check_fit", lambda *_: None)
     Classifier([store.find("head")], store, delegate="gpu").close()
     assert asked == [("small", "gpu"), ("head", "cpu")]
 

@@ -70,7 +70,7 @@ def test_the_mean_of_a_layers_map_is_given(shared, file, tensor, dtype):
 
 def test_a_tensor_that_is_neither_map_nor_vector_is_refused():
     model = builtin_model("cinetag-small")
-    with pytest.raises(ModelError, match="gives 16 at layer0/bias"):
+    with pytest.raises(ModelError, match="gives 24 at layer0/bias"):
         at_layer(model.card, model.content(), "layer0/bias", "early")
 
 

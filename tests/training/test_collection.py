@@ -31,7 +31,7 @@ def test_folders_are_labels_and_the_folders_below_are_sources(tmp_path, resolve)
     assert found(collection) == [
         ("a.JPG", ["beach_sea"], "Beach"),
         ("b.jpg", ["beach_sea"], "album"),
-        ("c.png", ["dragons"], "x/y"),
+        ("c.png", ["dragons"], "x"),
     ]
     assert {path.name for path in collection.sourceless} == {"a.JPG"}
     assert collection.name == tmp_path.name

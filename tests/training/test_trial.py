@@ -36,9 +36,10 @@ def samples():
 @pytest.mark.parametrize("recipe", [Balanced(), Paper(schedule=Schedule(rate=0.1, epochs=60))])
 def test_what_can_be_learnt_is_learnt_and_beats_the_baselines(samples, recipe):
     trial = try_recipe(samples, recipe, seed=0)
-    figure, low, high = trial.systems["head"]["hit_at_1"]
+    figure, *interval = trial.systems["head"]["hit_at_1"]
     assert figure > 0.8
-    assert low <= figure <= high
+    assert len(interval) == (2 if recipe.independent else 0)  # the paper's recipe tests one of the sources
+    assert not interval or interval[0] <= figure <= interval[1]
     assert trial.systems["colours"]["hit_at_1"][0] < 0.5
     assert trial.head.activation == ("sigmoid" if recipe.independent else "softmax")
     tested = sum(tag.tested for tag in trial.tags.values())

@@ -42,6 +42,7 @@ class Conformed:
     _film: Film
     _edges: tuple[int, ...]
     _places: tuple[int, ...]
+    _turns: tuple[int, ...]
 
     @property
     def length(self) -> int:
@@ -55,8 +56,13 @@ class Conformed:
         index = bisect_right(self._edges, frame) - 1
         if frame == self._edges[index]:
             return self._places[index]
-        nearest = nearest_frame(self._film.clock.seconds(frame), self.rate)
+        nearest = nearest_frame(self._latest(self._edges[index], frame), self.rate)
         return min(max(nearest, self._places[index]), self._places[index + 1] - 1)
+
+    def _latest(self, edge: int, frame: int) -> Fraction:
+        """Return the latest time of the frames from an edge on: times of damaged films may run back."""
+        between = self._turns[bisect_right(self._turns, edge) : bisect_right(self._turns, frame)]
+        return max(self._film.clock.seconds(turn) for turn in (*between, frame))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the places of frames ``[start, end)``: at least one, and none outside the film."""
@@ -77,12 +83,13 @@ def conformed(analysis: Analysis, rate: Fraction | None = None) -> Conformed:
     drop = film.drop_frame and dropped_labels(rate) > 0
     start = frame_of_timecode(_label(film, rate), rate, drop)
     if rate == film.rate and not film.variable_rate:
-        return Conformed(rate, start, drop, "", film, (), ())
+        return Conformed(rate, start, drop, "", film, (), (), ())
     edges = sorted(set(_named_frames(analysis)))
     times = [film.clock.seconds(frame) for frame in edges]
     places = conform(times, rate)
     worst = max(abs(seconds_at(place, rate) - time) for place, time in zip(places, times, strict=True))
-    return Conformed(rate, start, drop, _warning(film, rate, worst), film, tuple(edges), tuple(places))
+    turns = tuple(run.frame for run in film.timing)
+    return Conformed(rate, start, drop, _warning(film, rate, worst), film, tuple(edges), tuple(places), turns)
 
 
 def at_rate(analysis: Analysis, rate: Fraction) -> Analysis:

@@ -176,7 +176,7 @@ def _measured(samples: Samples, trial: Trial) -> dict[str, Any]:
 
 def _plain(figures: LabelFigures) -> Mapping[str, Any]:
     return {
-        name: None if isinstance(value, float) and math.isnan(value) else round(value, 3)
+        name: None if value is None or math.isnan(value) else round(value, 3)
         for name, value in asdict(figures).items()
     }
 
