@@ -109,6 +109,18 @@ def test_a_label_without_pictures_does_not_raise_the_others(clouds):
     assert (with_one[:, 3] < with_one[:, :3].min(axis=1)).all()
 
 
+def test_a_label_that_the_first_head_did_not_know_begins_anew():
+    """Going on from a logit that says never, a search that ends early would leave the label behind."""
+    draw = np.random.default_rng(7)
+    label = draw.integers(0, 20, 600)
+    values = draw.normal(size=(20, 40))[label] * 0.7 + draw.normal(size=(600, 40))
+    truth = label[:, None] == np.arange(20)
+    first = fit_head(values, truth & (np.arange(20) > 0), "softmax", 0.1)
+    later = HeadFit(values, truth, "softmax").fit(0.1, start=first, enough=3e-4)
+    wanted = fit_head(values, truth, "softmax", 0.1).logits(values)[:, 0].mean()
+    assert later.logits(values)[:, 0].mean() == pytest.approx(wanted, abs=0.3)
+
+
 def test_a_normalised_head_does_not_see_how_long_an_embedding_is(clouds):
     values, truth = clouds
     head = HeadFit(values, truth, "softmax", normalised=True).fit(0.1)

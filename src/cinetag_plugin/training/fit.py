@@ -144,6 +144,7 @@ class HeadFit:
         """
         if start is not None:
             self._theta = np.vstack([start.weights * self._finite, start.bias + self._mean @ start.weights])
+            self._theta[:, ~start.weights.any(axis=0)] = 0.0  # labels that it was not taught begin anew
 
         def look(theta: Matrix) -> None:
             if watch:
