@@ -1,5 +1,6 @@
 """Running a model: real numbers in and out whatever it computes in, clear faults, nothing on stderr."""
 
+import signal
 import subprocess
 import sys
 
@@ -126,3 +127,19 @@ def test_damaged_models_are_refused_or_run_without_killing_the_process(tmp_path)
     command = [sys.executable, "-c", _TRY_DAMAGED, str(tmp_path / "net.tflite")]
     ended = subprocess.run(command, capture_output=True, check=False, timeout=120)
     assert (ended.returncode, ended.stdout) == (0, b"survived\n"), ended.stderr
+
+
+def test_an_interrupt_while_the_runtime_loads_comes_after_it(monkeypatch):
+    loaded = []
+
+    def slow_import(name):
+        signal.raise_signal(signal.SIGINT)
+        loaded.append(name)
+        return interpreter
+
+    monkeypatch.setattr(interpreter.importlib, "import_module", slow_import)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        load_runtime()
+    assert loaded
+    assert signal.getsignal(signal.SIGINT) is before

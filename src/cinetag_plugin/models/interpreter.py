@@ -4,7 +4,10 @@ The runtime is LiteRT (TensorFlow Lite's present name), or an older package of t
 """
 
 import importlib
-from collections.abc import Mapping
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -53,12 +56,33 @@ def load_runtime() -> ModuleType:
     """
     for name in RUNTIMES:
         try:
-            return importlib.import_module(name)
+            with _signals_held():
+                return importlib.import_module(name)
         except ModuleNotFoundError:
             continue
         except ImportError as fault:
             raise ModelError(name, f"cannot be loaded ({_line(fault)})", "install it again") from fault
     raise ModelError("TensorFlow Lite", "no runtime is installed", "pip install ai-edge-litert")
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold signals back: raised while a C extension loads, an interrupt becomes an ImportError of it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are handled in the main thread
+        return
+    came: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, frame: came.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+        for late in came:
+            signal.raise_signal(late)
 
 
 class CpuBackend:
