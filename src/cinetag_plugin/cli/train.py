@@ -71,6 +71,20 @@ def _add_options(parser: argparse.ArgumentParser, role: str) -> None:
         metavar="TENSOR",
         help="an earlier layer of the backbone, by name or index",
     )
+    _add_recipe_options(parser)
+    parser.add_argument(
+        "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the backbone runs on"
+    )
+    parser.add_argument(
+        "--threads", type=_positive, default=1, metavar="N", help="threads for the backbone (default: 1)"
+    )
+    overwrite = parser.add_mutually_exclusive_group()
+    overwrite.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing results")
+    overwrite.add_argument("-n", dest="overwrite", action="store_false", help="never overwrite (the default)")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
+
+
+def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe",
         choices=("balanced", "paper"),
@@ -93,16 +107,6 @@ def _add_options(parser: argparse.ArgumentParser, role: str) -> None:
         help="learn how labels go together, for analyze --refine correlation",
     )
     parser.add_argument("--seed", type=_whole, default=0, metavar="N", help="of what is drawn (default: 0)")
-    parser.add_argument(
-        "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the backbone runs on"
-    )
-    parser.add_argument(
-        "--threads", type=_positive, default=1, metavar="N", help="threads for the backbone (default: 1)"
-    )
-    overwrite = parser.add_mutually_exclusive_group()
-    overwrite.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing results")
-    overwrite.add_argument("-n", dest="overwrite", action="store_false", help="never overwrite (the default)")
-    parser.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
 
 
 def run(args: argparse.Namespace) -> int:

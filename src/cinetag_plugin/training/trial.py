@@ -121,21 +121,13 @@ def try_recipe(
             systems["refined"] = _refined(samples, final, splits)
             relations = fit_relations(final[tested], samples.truth[tested])
     labels = _label_figures(samples, systems, tested, seed)
-    summaries = {
-        name: _summary(samples, scores, tested, seed, DRAWS if name == "head" else 0)
-        for name, scores in systems.items()
-    }
-    # rates of the other folds are lowest where a label is held out, so ranking by them is worse than chance
-    chance = [one.of_chance for one in labels.values() if one.tested]
-    if summaries["majority"]:
-        summaries["majority"]["mean_average_precision"] = [round(float(np.mean(chance)), 3)]
     return Trial(
         head,
         fitted[0].curve,
         recipe.facts(fitted),
         _told(samples, folds, len(splits)),
         labels,
-        summaries,
+        _summaries(samples, systems, tested, seed, labels),
         calibration,
         relations,
     )
@@ -243,6 +235,24 @@ def _above_baselines(
         won[occurs] += (found > np.maximum(of_colours, chance))[occurs]
     several = np.array([len(set(members[column])) > 1 for column in truth.T])
     return np.where(several, won / np.maximum(held, 1), np.nan)
+
+
+def _summaries(
+    samples: Samples,
+    systems: Mapping[str, Matrix],
+    tested: NDArray[np.int64],
+    seed: int,
+    labels: Mapping[str, LabelFigures],
+) -> Mapping[str, Mapping[str, Sequence[float]]]:
+    found = {
+        name: _summary(samples, scores, tested, seed, DRAWS if name == "head" else 0)
+        for name, scores in systems.items()
+    }
+    # rates of the other folds are lowest where a label is held out, so ranking by them is worse than chance
+    chance = [one.of_chance for one in labels.values() if one.tested]
+    if found["majority"]:
+        found["majority"]["mean_average_precision"] = [round(float(np.mean(chance)), 3)]
+    return found
 
 
 def _summary(
