@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from cinetag_plugin.document.files import SUFFIX
+from cinetag_plugin.models.heads import Classifier
 from cinetag_plugin.models.store import ModelStore
 
 COLOURS = {"forest": (20, 120, 30), "desert": (210, 180, 120), "dragons": (120, 20, 20)}
@@ -197,6 +198,25 @@ def test_relations_are_for_refining(train, cinetag, tmp_path):
     assert train("--relations").code == 0
     relations = card_of(tmp_path)["output"]["relations"]
     assert [len(row) for row in relations["matrix"]] == [3, 3, 3]
+
+
+def test_a_fine_tuned_model_takes_pictures_and_is_measured_beside_the_frozen_backbone(train, tmp_path):
+    pytest.importorskip("torch", reason="fine-tuning needs torch (the extra train)")
+    done = train("--fine-tune", 50)
+    assert done.code == 0, done.err
+    assert "frozen backbone" in done.out
+    card = card_of(tmp_path)
+    assert (card["backbone"], card["input"]["kind"], card["trained_on"]["layers_fixed"]) == (
+        "",
+        "picture",
+        50,
+    )
+    store = ModelStore(tmp_path / "none")
+    with Classifier([store.find(tmp_path / "out" / "mine.tflite")], store, delegate="cpu") as classifier:
+        green = np.full((40, 60, 3), COLOURS["forest"], np.uint8)
+        (scores,) = classifier.classify(green).scores.values()
+    assert {label for label, _ in scores} == set(COLOURS)
+    assert scores[0][0] == "forest"
 
 
 def test_fine_tuning_without_torch_says_how_to_get_it(train, monkeypatch, tmp_path):
