@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
-from cinetag_plugin.document.records import Analysis, BeatEvent, Record, TransitionKind
+from cinetag_plugin.document.records import Analysis, BeatEvent, KnownErrors, Record, TransitionKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -131,12 +131,13 @@ class ModelInput(Record, frozen=True, kw_only=True):
     """What a model takes: a picture, another model's embedding, or measures of successive frames.
 
     For a picture ``size`` is (height, width) and a value is ``(byte - mean) / std`` per channel;
-    for an embedding ``size`` is its length; for measures it is (frames, measures a frame).
+    for an embedding ``size`` is its length; for measures it is (frames, measures a frame); for sound
+    it is (samples,) of mono at 16 kHz, each in [-1, 1].
     ``crop``: ``centre`` scales the shorter side and cuts the middle, ``stretch`` squeezes the whole
     picture, ``fit`` adds bars.
     """
 
-    kind: Literal["picture", "embedding", "measures"]
+    kind: Literal["picture", "embedding", "measures", "sound"]
     size: tuple[int, ...]
     layout: Literal["NHWC", "NCHW"] = "NHWC"
     dtype: Literal["float32", "uint8", "int8"] = "float32"
@@ -178,7 +179,7 @@ class Card(Record, frozen=True, kw_only=True):
     Attributes:
         name: how users call it.
         role: ``tags`` and ``beats`` give scores, ``embedding`` feeds heads, ``shots`` reads measures of
-            frames and belongs to our own shot detector.
+            frames and belongs to our own shot detector, ``sound`` names what is heard, ``faces`` finds them.
         file: the ``.tflite`` beside the card.
         sha256: its checksum, lower-case hex; empty only before a file is pulled whose SHA-256 nobody has
             taken yet.
@@ -187,6 +188,7 @@ class Card(Record, frozen=True, kw_only=True):
         address: where ``cinetag models pull`` gets it: an https address, pinned to a commit.
         backbone: the name of the model whose embedding this head takes; empty for a whole model.
         untrained: labels of the vocabulary that the model cannot know, each with the reason.
+        errors: which categories a beat model takes for which, on sources that training never saw.
         trained_on, measured: facts for people; figures on sources that training never saw.
         intended: what it is for.
         not_for: what it must not be used for.
@@ -195,7 +197,7 @@ class Card(Record, frozen=True, kw_only=True):
 
     name: str
     version: str = "1"
-    role: Literal["tags", "beats", "embedding", "shots"]
+    role: Literal["tags", "beats", "embedding", "shots", "sound", "faces"]
     file: str
     sha256: str
     git_blob: str = ""
@@ -207,6 +209,7 @@ class Card(Record, frozen=True, kw_only=True):
     input: ModelInput
     output: ModelOutput
     untrained: Mapping[str, str] = {}
+    errors: KnownErrors | None = None
     trained_on: Mapping[str, Any] = {}
     measured: Mapping[str, Any] = {}
     intended: str = ""
@@ -228,15 +231,22 @@ class Tag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):
-    """A beat category: slug, name for people, and the short name of the published tables."""
+    """A beat category, or a class of the first stage that a model may predict in its place.
+
+    ``short`` is the name in the published tables. A sub-category says ``within`` which class it is a part
+    of; a merged class names the categories that it ``merges``. A category has neither.
+    """
 
     slug: str
     name: str
     short: str = ""
+    within: str = ""
+    merges: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 class Vocabulary(msgspec.Struct, frozen=True, kw_only=True):
-    """Tags and beat categories under one name."""
+    """Tags and beat categories (with the classes of the first stage) under one name."""
 
     name: str
     tags: tuple[Tag, ...] = ()

@@ -112,24 +112,6 @@ class Transition(Record, frozen=True, kw_only=True):
     end: int
 
 
-class Shot(Record, frozen=True, kw_only=True):
-    """One take of the camera as it stands in the film, ``[start, end)``.
-
-    ``group`` is the index of the earliest of the shots that are near-duplicates of each other, the
-    shot's own where it is alone, None where shots were not compared. ``key_frames`` are indices into
-    the analysis' key frames; ``measures`` are named and explained in docs/formats.md.
-    """
-
-    index: int
-    start: int
-    end: int
-    transition_in: Transition
-    group: int | None = None
-    key_frames: tuple[int, ...] = ()
-    measures: Mapping[str, float] = {}
-    origin: Origin = "model"
-
-
 class TagScore(Record, frozen=True, kw_only=True):
     """A tag and its probability in [0, 1]."""
 
@@ -142,6 +124,26 @@ class BeatScore(Record, frozen=True, kw_only=True):
 
     category: str
     probability: float
+
+
+class Shot(Record, frozen=True, kw_only=True):
+    """One take of the camera as it stands in the film, ``[start, end)``.
+
+    ``group`` is the index of the earliest of the shots that are near-duplicates of each other, the
+    shot's own where it is alone, None where shots were not compared. ``key_frames`` are indices into
+    the analysis' key frames; ``beats`` is what they say together, the best first; ``measures`` are named
+    and explained in docs/formats.md.
+    """
+
+    index: int
+    start: int
+    end: int
+    transition_in: Transition
+    group: int | None = None
+    key_frames: tuple[int, ...] = ()
+    beats: tuple[BeatScore, ...] = ()
+    measures: Mapping[str, float] = {}
+    origin: Origin = "model"
 
 
 class KeyFrame(Record, frozen=True, kw_only=True):
@@ -208,11 +210,21 @@ class DetectorUse(Record, frozen=True, kw_only=True):
     settings: Mapping[str, Any] = {}
 
 
+class KnownErrors(Record, frozen=True, kw_only=True):
+    """How often each true category (row) was answered by each category (column), as counted in a test.
+
+    ``counts`` has a row and a column for each of ``labels``, in their order.
+    """
+
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
 class ModelUse(Record, frozen=True, kw_only=True):
     """Which model gave the scores, by checksum, what it ran on, and what it can tell.
 
     ``labels`` are the tags or categories (slugs) that it looked for; a label that stands nowhere was not
-    looked for, which is not the same as absent.
+    looked for, which is not the same as absent. ``errors`` are those that its card states.
     """
 
     role: str
@@ -221,6 +233,7 @@ class ModelUse(Record, frozen=True, kw_only=True):
     delegate: str
     backbone: str = ""
     labels: tuple[str, ...] = ()
+    errors: KnownErrors | None = None
 
 
 class ArrayFile(Record, frozen=True, kw_only=True):

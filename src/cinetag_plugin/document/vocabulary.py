@@ -1,8 +1,9 @@
 """Names of tags and beat categories: slugs for files, names for people, aliases, groups.
 
 The 50 tags are Table 1 of Khan et al., "Movies Tags Extraction Using Deep Learning" (AVSS 2017);
-the 11 categories are those of Potapov et al. (2015) that the beat-event work uses. Labels that no
-vocabulary knows are kept under a slug of their own, never dropped.
+the 11 beat categories are those of Potapov et al. (2015), the classes of the first stage (16 parts and
+merged ones that a picture can show) those of Ejaz et al. (ICMV 2017). Labels that no vocabulary knows
+are kept under a slug of their own, never dropped.
 """
 
 import re
@@ -34,6 +35,7 @@ class Names:
         self._tags: dict[str, Tag] = {}
         self._aliases: dict[str, str] = {}
         self._categories: dict[str, Category] = {}
+        self._category_aliases: dict[str, str] = {}
         for vocabulary in vocabularies:
             for tag in vocabulary.tags:
                 self._tags.setdefault(tag.slug, tag)
@@ -41,6 +43,8 @@ class Names:
                     self._aliases.setdefault(slug_of(name), tag.slug)
             for category in vocabulary.categories:
                 self._categories.setdefault(category.slug, category)
+                for name in (category.name, *category.aliases):
+                    self._category_aliases.setdefault(slug_of(name), category.slug)
 
     @property
     def tags(self) -> tuple[Tag, ...]:
@@ -49,13 +53,23 @@ class Names:
 
     @property
     def categories(self) -> tuple[Category, ...]:
-        """All known beat categories."""
+        """All known beat categories, without the classes of the first stage."""
+        return tuple(known for known in self._categories.values() if not known.within and not known.merges)
+
+    @property
+    def beat_classes(self) -> tuple[Category, ...]:
+        """All that a beat model may predict: categories, their parts, and merged ones."""
         return tuple(self._categories.values())
 
     def resolve(self, label: str) -> str:
         """Return the slug that a label, name or alias stands for; an unknown label's own slug."""
         slug = slug_of(label)
         return slug if slug in self._tags else self._aliases.get(slug, slug)
+
+    def resolve_category(self, label: str) -> str:
+        """Return the beat class that a label, name or alias stands for; an unknown label's own slug."""
+        slug = slug_of(label)
+        return slug if slug in self._categories else self._category_aliases.get(slug, slug)
 
     def tag_name(self, slug: str) -> str:
         """Return a tag's name for people."""

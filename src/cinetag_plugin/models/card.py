@@ -25,6 +25,12 @@ LARGEST_SIDE = 4096
 LARGEST_VECTOR = 65536
 """Values of an embedding, or labels."""
 
+LARGEST_SOUND = 16000 * 60
+"""Samples that a sound model may hear at once: a minute."""
+
+_LONGEST = {"embedding": (1, LARGEST_VECTOR), "measures": (2, LARGEST_VECTOR), "sound": (1, LARGEST_SOUND)}
+"""By kind of input: how many lengths its size has, and how long each may be."""
+
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}")
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 _GIT_BLOB = re.compile(r"[0-9a-f]{40}")
@@ -64,7 +70,11 @@ def is_plain_name(name: str) -> bool:
 def check_card(card: Card, subject: object) -> None:
     """Raise a :class:`ModelError` where a card says what cannot be; ``subject`` is named in it."""
     fault = (
-        _fault(card) or _fault_of_file(card) or _fault_of_input(card.input) or _fault_of_output(card.output)
+        _fault(card)
+        or _fault_of_file(card)
+        or _fault_of_input(card.input)
+        or _fault_of_output(card.output)
+        or _fault_of_errors(card)
     )
     if fault:
         raise ModelError(subject, fault, "correct the card")
@@ -76,8 +86,9 @@ def _fault(card: Card) -> str:
             return f"has the {what} {name!r}; letters, digits and ._+- make a name, and no folder"
     if bool(card.backbone) != (card.input.kind == "embedding"):
         return "must name a backbone if it takes an embedding, and only then"
-    if (card.role == "shots") != (card.input.kind == "measures"):
-        return f"has the role {card.role} but takes {card.input.kind}"
+    for role, kind in (("shots", "measures"), ("sound", "sound")):
+        if (card.role == role) != (card.input.kind == kind):
+            return f"has the role {card.role} but takes {card.input.kind}"
     if (card.role == "embedding") != (card.output.kind == "embedding"):
         return f"has the role {card.role} but gives {card.output.kind}"
     return ""
@@ -96,12 +107,10 @@ def _fault_of_file(card: Card) -> str:
 
 
 def _fault_of_input(wanted: ModelInput) -> str:
-    if wanted.kind == "embedding":
-        good = len(wanted.size) == 1 and 1 <= wanted.size[0] <= LARGEST_VECTOR
-        return "" if good else f"takes an embedding of impossible size {wanted.size}"
-    if wanted.kind == "measures":
-        good = len(wanted.size) == 2 and all(1 <= side <= LARGEST_VECTOR for side in wanted.size)
-        return "" if good else f"takes measures of impossible size {wanted.size}"
+    if wanted.kind in _LONGEST:
+        lengths, longest = _LONGEST[wanted.kind]
+        good = len(wanted.size) == lengths and all(1 <= length <= longest for length in wanted.size)
+        return "" if good else f"takes {wanted.kind} of impossible size {wanted.size}"
     if len(wanted.size) != 2 or not all(1 <= side <= LARGEST_SIDE for side in wanted.size):
         return f"takes pictures of impossible size {wanted.size}"
     if len(wanted.mean) != 3 or len(wanted.std) != 3:
@@ -123,6 +132,18 @@ def _fault_of_output(given: ModelOutput) -> str:
         return f"relates other labels than its {len(given.labels)}, or by what is no number"
     if len(set(given.labels)) != len(given.labels) or not all(map(str.strip, given.labels)):
         return "has labels that are empty or stand there twice"
+    return ""
+
+
+def _fault_of_errors(card: Card) -> str:
+    if card.errors is None:
+        return ""
+    labels, counts = card.errors.labels, card.errors.counts
+    if card.role != "beats" or len(set(labels)) != len(labels) or len(labels) > LARGEST_VECTOR:
+        return "states errors of labels that it cannot give, or that stand there twice"
+    square = len(counts) == len(labels) and all(len(row) == len(labels) for row in counts)
+    if not square or any(count < 0 for row in counts for count in row):
+        return f"states errors by counts that are no square of {len(labels)} rows"
     return ""
 
 

@@ -171,6 +171,7 @@ class _Loaded:
             delegate=self.backend.delegate,
             backbone=card.backbone,
             labels=tuple(dict.fromkeys(slug_of(card.output.labels[index]) for index in sorted(self._order))),
+            errors=card.errors,
         )
 
 

@@ -133,8 +133,8 @@ def _length(facts: TensorFacts, path: Path) -> int:
 def _role(labels: tuple[str, ...]) -> Literal["tags", "beats", "embedding"]:
     if not labels:
         return "embedding"
-    categories = {category.slug for category in builtin_vocabulary().categories}
-    return "beats" if all(slug_of(label) in categories for label in labels) else "tags"
+    classes = {entry.slug for entry in builtin_vocabulary().categories}
+    return "beats" if all(slug_of(label) in classes for label in labels) else "tags"
 
 
 def _output(labels: tuple[str, ...], size: int, ready: bool) -> ModelOutput:
