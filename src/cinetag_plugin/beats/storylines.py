@@ -40,7 +40,7 @@ class Beliefs:
         clumps: that a shot is answered like the one before it, whatever it shows.
     """
 
-    other_errors: float = 0.5
+    other_errors: float = 0.25
     categories: float = 1.0
     passing_goes_on: tuple[float, float] = (1.0, 4.0)
     lasting_goes_on: tuple[float, float] = (8.0, 1.5)
