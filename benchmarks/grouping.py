@@ -138,7 +138,7 @@ def _methods(
 
     def with_lengths(noisy: Labels, source: str, place: int) -> Labels:
         own, before = weights[source]
-        return grouped(noisy, counts, turns(lengths[source][place], own=own, before=before))
+        return grouped(noisy, counts, turns(list(lengths[source][place]), own=own, before=before))
 
     return {
         "raw": lambda noisy, source, place: noisy,
@@ -167,7 +167,7 @@ def shot_lengths(probe: ModuleType) -> dict[str, list[NDArray[np.float64]]]:
     for row in probe.tsv("friends_shots.tsv"):
         episodes.setdefault(row["item"], []).append(float(row["start_s"]))
     friends = [np.append(np.diff(starts), np.median(np.diff(starts))) for starts in episodes.values()]
-    sources = {"forrest": [forrest], "sherlock": [sherlock], "friends": friends}
+    sources: dict[str, list[Any]] = {"forrest": [forrest], "sherlock": [sherlock], "friends": friends}
     return {name: [np.maximum(film, 0.2) for film in films] for name, films in sources.items()}
 
 
