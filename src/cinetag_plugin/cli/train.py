@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,8 +109,14 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=_whole, default=0, metavar="N", help="of what is drawn (default: 0)")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Train a head, write it with its card and curves, and print how good it is."""
+def run(args: argparse.Namespace, same_source: Mapping[str, str] | None = None) -> int:
+    """Train a head, write it with its card and curves, and print how good it is.
+
+    Args:
+        args: the options of the command.
+        same_source: see :func:`~cinetag_plugin.training.collection.read_collection`; for recipes, which
+            know that groups of their pictures are parts of one source.
+    """
     # a second thread of numpy's saves little, and on a busy machine waits for the first one for minutes
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cinetag_plugin.hooks.manager import Plugins
@@ -130,7 +136,7 @@ def run(args: argparse.Namespace) -> int:
         lies_beside(backbone, args.output.parent, overwrite=args.overwrite)
     else:
         refuse_untunable(args, backbone)
-    collection = _collection(args, names)
+    collection = _collection(args, names, same_source or {})
     measured = _measured(args, backbone, collection)
     samples = samples_of(collection, measured, least=args.least)
     _warn_of_sources(args, collection, samples)
@@ -180,13 +186,13 @@ def _recipe(args: argparse.Namespace) -> Recipe:
     return Balanced()
 
 
-def _collection(args: argparse.Namespace, names: Names) -> Collection:
+def _collection(args: argparse.Namespace, names: Names, same_source: Mapping[str, str]) -> Collection:
     from cinetag_plugin.document.vocabulary import slug_of
     from cinetag_plugin.training.collection import read_collection
 
     beats = args.role == "beats"
     resolve = slug_of if beats else names.resolve
-    return read_collection(args.dataset, resolve, parts=args.part, beats=beats)
+    return read_collection(args.dataset, resolve, parts=args.part, beats=beats, same_source=same_source)
 
 
 def _measured(args: argparse.Namespace, backbone: Backbone, collection: Collection) -> Measured:
