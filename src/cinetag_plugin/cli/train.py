@@ -212,7 +212,7 @@ def _measured(args: argparse.Namespace, backbone: Backbone, collection: Collecti
         measures = (embedding_of(card, model), colour_shares())
         paths = [picture.path for picture in collection.pictures]
         with progress_of(collection.name, quiet=args.quiet, target=None, unit="pictures") as report:
-            measured = measure_all(paths, measures, cache_folder(), report)
+            measured = measure_all(paths, measures, cache_folder(), report, say)
     finally:
         model.close()
     for fault in measured.faults:
