@@ -138,7 +138,7 @@ def _drawn(judged: _Judged) -> bytes:
 
 
 def _text(judged: _Judged) -> str:
-    from cinetag_plugin.cli.score_tables import aligned, rate
+    from cinetag_plugin.cli.score_tables import aligned, listed, rate
 
     confusion, ends = judged.confusion, judged.facts.get("intervals", {})
     spoken = {label: judged.names.category_name(label) for label in confusion.labels}
@@ -161,7 +161,7 @@ def _text(judged: _Judged) -> str:
         "rows: the truth; columns: what was answered\n" + _matrix(judged, spoken),
     ]
     if untrained := judged.facts.get("untrained_n"):
-        parts.append(printable(f"not of the model, in no figure: {_listed(untrained)}"))
+        parts.append(f"not of the model, in no figure: {listed(untrained.items())}")
     return "\n\n".join(parts)
 
 
@@ -179,7 +179,3 @@ def _matrix(judged: _Judged, spoken: dict[str, str]) -> str:
     heads = [short.get(label) or spoken[label][:8] for label in judged.confusion.labels]
     rows = zip(judged.confusion.labels, judged.confusion.matrix, strict=True)
     return aligned([["", *heads], *([spoken[label], *map(str, row)] for label, row in rows)])
-
-
-def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{label} {n:,}" for label, n in counts.items())

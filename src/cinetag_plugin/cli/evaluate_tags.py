@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.document.errors import DocumentError, printable
 from cinetag_plugin.document.files import refuse_existing, write_whole
-from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.settings import DEFAULT_TAG_MODEL
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def _how_much(figures: TagFigures) -> str:
 
 
 def _print(name: str, model: PictureModel, figures: TagFigures, untrained: dict[str, int]) -> None:
-    from cinetag_plugin.cli.score_tables import aligned, rate, span
+    from cinetag_plugin.cli.score_tables import aligned, listed, rate, span
 
     print(printable(f"{model.name} on {name}: {_how_much(figures)}"), end="\n\n")
     whole = [
@@ -154,8 +153,5 @@ def _print(name: str, model: PictureModel, figures: TagFigures, untrained: dict[
         f"{point.probability} or more: where analyze makes a marker"
     )
     if untrained:
-        print(f"untrained, in no figure: {_listed(untrained, model.names)}")
-
-
-def _listed(untrained: dict[str, int], names: Names) -> str:
-    return printable(", ".join(f"{names.tag_name(tag)} {n:,}" for tag, n in untrained.items()))
+        spoken = ((model.names.tag_name(tag), n) for tag, n in untrained.items())
+        print(f"untrained, in no figure: {listed(spoken)}")

@@ -12,6 +12,7 @@ from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.cli.outputs import make_folder
 from cinetag_plugin.cli.progress import progress_of
 from cinetag_plugin.cli.tune import refuse_untunable, tune, vocabulary_of
+from cinetag_plugin.cli.whole_numbers import positive, whole
 from cinetag_plugin.document.errors import DocumentError, UsageError
 from cinetag_plugin.document.files import refuse_existing, write_whole
 
@@ -60,7 +61,7 @@ def _add_options(parser: argparse.ArgumentParser, role: str) -> None:
     )
     parser.add_argument(
         "--least",
-        type=_positive,
+        type=positive,
         default=LEAST_PICTURES,
         metavar="N",
         help=f"pictures that a label needs to be trained (default: {LEAST_PICTURES})",
@@ -76,7 +77,7 @@ def _add_options(parser: argparse.ArgumentParser, role: str) -> None:
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the backbone runs on"
     )
     parser.add_argument(
-        "--threads", type=_positive, default=1, metavar="N", help="threads for the backbone (default: 1)"
+        "--threads", type=positive, default=1, metavar="N", help="threads for the backbone (default: 1)"
     )
     overwrite = parser.add_mutually_exclusive_group()
     overwrite.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing results")
@@ -94,10 +95,10 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--activation", choices=("relu", "linear"), help="paper: before the softmax (default: relu)"
     )
-    parser.add_argument("--epochs", type=_positive, metavar="N", help="paper: passes at most (default: 500)")
+    parser.add_argument("--epochs", type=positive, metavar="N", help="paper: passes at most (default: 500)")
     parser.add_argument(
         "--fine-tune",
-        type=_whole,
+        type=whole,
         metavar="N",
         help="train the backbone too, but for its first N layers (needs torch: the extra train)",
     )
@@ -106,7 +107,7 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="learn how labels go together, for analyze --refine correlation",
     )
-    parser.add_argument("--seed", type=_whole, default=0, metavar="N", help="of what is drawn (default: 0)")
+    parser.add_argument("--seed", type=whole, default=0, metavar="N", help="of what is drawn (default: 0)")
 
 
 def run(args: argparse.Namespace, same_source: Mapping[str, str] | None = None) -> int:
@@ -297,16 +298,3 @@ def _tell(trial: Trial, card: Card, written: Sequence[Path]) -> None:
         print(line)
     for path in written:
         say(f"wrote {path}")
-
-
-def _positive(text: str) -> int:
-    value = _whole(text)
-    if not value:
-        raise argparse.ArgumentTypeError("is 0; give 1 or more")
-    return value
-
-
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
-    return int(text)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     Truth = NDArray[np.bool_]
     Scores = NDArray[np.floating]
 
+Interval = tuple[float, float] | None
+"""Low and high end at 95 % when whole sources are drawn again; None where fewer than two bear on it."""
+
 BINS = 10
 """Of probability, for calibration."""
 
@@ -174,3 +177,15 @@ def bootstrap_each(
     intervals = np.full((2, values.shape[1]), np.nan)
     intervals[:, known] = np.nanquantile(values[:, known], [(1 - level) / 2, (1 + level) / 2], axis=0)
     return intervals
+
+
+def intervals_by_source(
+    sources: Sequence[str],
+    statistics: Callable[[NDArray[np.int64]], NDArray[np.float64]],
+    rounds: int = 1000,
+    seed: int = 0,
+) -> list[Interval]:
+    """Return the intervals of :func:`bootstrap_each`, one a statistic; None where one would say nothing."""
+    ends = zip(*bootstrap_each(sources, statistics, rounds, seed), strict=True)
+    several = len(set(sources)) > 1
+    return [(float(low), float(high)) if several and not np.isnan(low) else None for low, high in ends]
