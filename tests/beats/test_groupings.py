@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from films_in_words import errors_of, labelled_film, word_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cinetag_plugin.beats.groupings import GROUPINGS, centred, paper, semi_markov, viterbi
 from cinetag_plugin.beats.rhythm import turns
-from conftest import errors_of, labelled_film, word_of
 
 ALL = [spec.group for spec in GROUPINGS]
 KEEPING_BORDERS = [semi_markov, viterbi, centred]

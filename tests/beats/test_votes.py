@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from films_in_words import labelled_film
 
 from cinetag_plugin.beats.scheme import Scheme
 from cinetag_plugin.beats.votes import answers, voted
 from cinetag_plugin.document.records import BeatScore, KeyFrame, Shot, Transition
 from cinetag_plugin.document.vocabulary import builtin_vocabulary
-from conftest import labelled_film
 
 SCHEME = Scheme(builtin_vocabulary().categories)
 CUT = Transition(kind="cut", start=0, end=0)
