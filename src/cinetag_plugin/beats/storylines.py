@@ -45,7 +45,7 @@ class Beliefs:
     passing_goes_on: tuple[float, float] = (1.0, 4.0)
     lasting_goes_on: tuple[float, float] = (8.0, 1.5)
     is_passing: tuple[float, float] = (2.0, 8.0)
-    clumps: tuple[float, float] = (1.0, 3.0)
+    clumps: tuple[float, float] = (3.0, 27.0)
 
 
 def drawn(
