@@ -40,6 +40,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         entropy_share=args.entropy_share,
         tag_model=args.tag_model,
         beat_model=args.beat_model,
+        evidence=args.evidence,
         grouping=args.grouping,
         delegate=args.delegate,
         threads=args.threads,
@@ -113,6 +114,12 @@ def _add_label_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--beat-model", default="", metavar="NAME|FILE", help="model card or .tflite for beats"
+    )
+    group.add_argument(
+        "--evidence",
+        default="",
+        metavar="NAME,...",
+        help="measure each shot by more than its pictures: sound",
     )
     group.add_argument(
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the model runs on"
