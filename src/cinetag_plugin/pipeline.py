@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -26,8 +26,9 @@ from cinetag_plugin.document.records import (
     Span,
     TagScore,
 )
-from cinetag_plugin.document.time import frame_of_timecode
 from cinetag_plugin.document.vocabulary import slug_of
+from cinetag_plugin.evidence.beside import Beside
+from cinetag_plugin.evidence.choice import Means, opened_kinds
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
@@ -36,9 +37,10 @@ from cinetag_plugin.media.frames import PICTURE_SIDE, FramePipe, LostPlaceError
 from cinetag_plugin.media.packets import key_times
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
+from cinetag_plugin.models.store import ModelStore
 from cinetag_plugin.quick import QuickTake, quick_take
 from cinetag_plugin.settings import Settings
-from cinetag_plugin.shot_records import shots_of
+from cinetag_plugin.shot_records import shots_of, written_film
 from cinetag_plugin.shots.choices import keeper
 from cinetag_plugin.shots.cutlists import CutList, FilmClock, GivenCuts, read_cut_list, refuse_outside
 from cinetag_plugin.shots.fast import UnfitError
@@ -46,7 +48,7 @@ from cinetag_plugin.shots.key_frames import Keeper
 from cinetag_plugin.tags.spans import spans
 from cinetag_plugin.tags.strengths import filtered, strengths
 from cinetag_plugin.take import Judge, Take
-from cinetag_plugin.window import Window, window_of
+from cinetag_plugin.window import Window, refuse_no_label, window_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,7 +117,9 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         self._spec = detector_spec(settings, self.plugins)
         self._grouping = grouping_spec(settings, self.plugins)
         self._names = self.plugins.names()
+        self._store = ModelStore(plugin_cards=self.plugins.cards())
         self._classifier = self._opened_classifier()
+        self._evidence = opened_kinds(settings.evidence, Means(self._store, self._owned, settings.subtitles))
 
     def __exit__(
         self,
@@ -131,13 +135,11 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         if not wanted:
             return None
         from cinetag_plugin.models.heads import Classifier
-        from cinetag_plugin.models.store import ModelStore
 
-        store = ModelStore(plugin_cards=self.plugins.cards())
         classifier = self._owned.enter_context(
             Classifier(
-                [store.giving(stage, name) for stage, name in wanted.items()],
-                store,
+                [self._store.giving(stage, name) for stage, name in wanted.items()],
+                self._store,
                 delegate=self.settings.delegate,
                 threads=self.settings.threads or 1,
                 refine=self.settings.refine == "correlation",
@@ -171,12 +173,24 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             rate=settings.rate,
             start_timecode=settings.start_timecode,
         )
-        _refuse_bad_label(settings.start_timecode, facts)
+        refuse_no_label(settings.start_timecode, facts.rate)
+        with Beside(self._evidence, facts, self._ffmpeg) as beside:
+            return self._analyzed(facts, beside, on_progress, checkpoint, resume)
+
+    def _analyzed(
+        self,
+        facts: Probe,
+        beside: Beside,
+        on_progress: Progress | None,
+        checkpoint: Path | None,
+        resume: bool,
+    ) -> Analysis:
+        settings, film = self.settings, facts.source.path
         cuts = self._cut_list(facts)
         unfit: tuple[str, ...] = ()
         if settings.detector == "fast" and cuts is None:
             try:
-                return self._quick(facts)
+                return self._quick(facts, beside)
             except UnfitError as reason:
                 unfit = (f"every frame was decoded, for the detector fast is of no use: {reason}",)
         log = self._logbook(checkpoint, facts)
@@ -184,28 +198,29 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         if resume and earlier is None:
             self._tell(f"{film}: nothing to go on from: it is analysed from its beginning")
         try:
-            decoded, take, told = self._watched(facts, cuts, log, earlier, on_progress)
+            decoded, take, told = self._watched(facts, beside, cuts, log, earlier, on_progress)
         except LostPlaceError:
             self._tell(f"{film}: the place to go on from is not found again: it is analysed anew")
-            decoded, take, told = self._watched(facts, cuts, log, None, on_progress)
-        return self._document(decoded, take, self._detector_use(), (*told, *unfit))
+            decoded, take, told = self._watched(facts, beside, cuts, log, None, on_progress)
+        return self._document(decoded, take, self._detector_use(), (*told, *unfit), beside)
 
-    def _quick(self, facts: Probe) -> Analysis:
+    def _quick(self, facts: Probe, beside: Beside) -> Analysis:
         """Analyse a film from packets and key pictures.
 
         Raises:
             UnfitError: it, or what is wanted of it, needs every frame.
         """
-        if self.plugins.evidence():
-            raise UnfitError("a plugin measures every frame")
+        if self._sees_every_frame():
+            raise UnfitError("every frame is measured")
         rule = self.plugins.detectors()[FAST_RULE]
-        take = quick_take(facts, self._ffmpeg, self.settings, rule, self._judge)
-        decoded = _written(take.film, facts.stream)
-        return self._document(decoded, take, take.use, (*facts.warnings, take.warning))
+        take = quick_take(facts, self._ffmpeg, self.settings, rule, partial(self._judge, beside))
+        decoded = written_film(take.film, facts.stream)
+        return self._document(decoded, take, take.use, (*facts.warnings, take.warning), beside)
 
     def _watched(
         self,
         facts: Probe,
+        beside: Beside,
         cuts: CutList | None,
         log: Logbook | None,
         earlier: Checkpoint | None,
@@ -227,7 +242,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                 context=self._spec.context,
                 window=_window(settings, facts),
                 time_base=pipe.facts.time_base,
-                judge=self._judge(pipe),
+                judge=self._judge(beside, pipe),
                 evidence={name: spec.make(pipe.facts) for name, spec in self.plugins.evidence().items()},
                 keeper=self._keeper(facts),
                 standing=earlier.standing if earlier else None,
@@ -235,6 +250,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             try:
                 for frame in pipe:
                     take.see(frame)
+                    beside.see(frame)
                     if log is not None:
                         log.note(take, pipe)
                     if on_progress is not None:
@@ -244,7 +260,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                     log.note(take, pipe, at_once=True)
                 raise
             take.finish()
-            decoded = _written(pipe.film(), facts.stream)
+            decoded = written_film(pipe.film(), facts.stream)
         if settings.cut_list is not None and cuts is not None:
             refuse_outside(settings.cut_list, cuts.boundaries, decoded.frames)
         told: tuple[str, ...] = (cuts.warning,) if cuts is not None and cuts.warning else ()
@@ -255,7 +271,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
     def _logbook(self, path: Path | None, facts: Probe) -> Logbook | None:
         """Return what keeps checkpoints; None where nobody could go on from one."""
         is_seekable = facts.has_clock and facts.source.composition is None
-        if path is None or not is_seekable or self.plugins.evidence():
+        if path is None or not is_seekable or self._sees_every_frame() or self._looks():
             return None
         models = self._classifier.uses() if self._classifier else ()
         how = fingerprint_of(self.settings, self._spec, models, __version__)
@@ -263,8 +279,16 @@ class Analyzer(AbstractContextManager["Analyzer"]):
 
     def _short_side(self) -> int | None:
         """Return the size of pictures that somebody wants to look at; None where samples do for all."""
-        looked_at = self._classifier is not None or self.plugins.evidence() or not self._spec.samples
-        return PICTURE_SIDE if looked_at else None
+        looked_at = self._classifier is not None or self._sees_every_frame() or self._looks()
+        return PICTURE_SIDE if looked_at or not self._spec.samples else None
+
+    def _sees_every_frame(self) -> bool:
+        """Tell whether every frame is measured, as a picture, by others than the detector."""
+        return bool(self.plugins.evidence()) or any(kind.sees for kind in self._evidence)
+
+    def _looks(self) -> bool:
+        """Tell whether evidence wants key frames as pictures."""
+        return any(kind.looks for kind in self._evidence)
 
     def _cut_list(self, facts: Probe) -> CutList | None:
         if self.settings.cut_list is None:
@@ -278,8 +302,8 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         times = key_times(facts, self._ffmpeg) if coded else frozenset[int]()
         return keeper(settings.key_frames, settings.sampling, self._spec.context, times)
 
-    def _judge(self, seen: FramePipe | Film) -> Judge:
-        """Let the plugins accept a key frame, the models label it, and the plugins refine the labels."""
+    def _judge(self, beside: Beside, seen: FramePipe | Film) -> Judge:
+        """Let the plugins accept a key frame, evidence see it, the models label it, the plugins refine that."""
         film: Film | None = None
 
         def judge(key_frame: KeyFrame, frame: Frame) -> KeyFrame:
@@ -287,9 +311,12 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             film = film or (seen if isinstance(seen, Film) else seen.film())
             film = replace(film, frames=seen.frames)
             key_frame = replace(key_frame, accepted=self.plugins.accepts(film, key_frame))
-            if not key_frame.accepted or self._classifier is None:
+            if not key_frame.accepted or not (self._classifier or beside.looks):
                 return key_frame
             picture = rgb_of(frame)
+            beside.look(key_frame, picture)
+            if self._classifier is None:
+                return key_frame
             return self.plugins.refined_label(self._labelled(key_frame, picture), picture)
 
         return judge
@@ -313,7 +340,12 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         )
 
     def _document(
-        self, film: Film, take: Take | QuickTake, use: DetectorUse, warnings: Sequence[str]
+        self,
+        film: Film,
+        take: Take | QuickTake,
+        use: DetectorUse,
+        warnings: Sequence[str],
+        beside: Beside,
     ) -> Analysis:
         if take.start is None:
             raise UsageError(film.path, "nothing lies between --start and --end", "see cinetag info FILM")
@@ -328,7 +360,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             models=self._classifier.uses() if self._classifier else (),
             warnings=tuple(warnings),
         )
-        analysis = _with_conforming_told(analysis)
+        analysis = beside.measured(_with_conforming_told(analysis))
         analysis = self._grouped(self.plugins.refined_tags(self._tagged(analysis)))
         analysis = self.plugins.refined_beats(analysis)
         self.plugins.finished(analysis)
@@ -359,28 +391,6 @@ def _with_conforming_told(analysis: Analysis) -> Analysis:
     """Warn of what a variable frame rate does to markers."""
     warning = conformed(analysis).warning
     return replace(analysis, warnings=(*analysis.warnings, warning)) if warning else analysis
-
-
-def _written(film: Film, stream: int) -> Film:
-    """Return the film with an absolute path, found from any folder, in text that JSON can hold."""
-    sources = tuple(replace(source, path=_whole(source.path)) for source in film.sources)
-    return replace(film, path=_whole(film.path), stream=stream, sources=sources)
-
-
-def _whole(path: str) -> str:
-    return os.fsencode(os.path.abspath(path)).decode("utf-8", "replace")  # noqa: PTH100 - keeps links
-
-
-def _refuse_bad_label(label: str | None, facts: Probe) -> None:
-    """Refuse a start timecode of the user's that does not exist at the film's rate."""
-    if label is None:
-        return
-    try:
-        frame_of_timecode(label, facts.rate)
-    except ValueError as fault:
-        raise UsageError(
-            f"--start-tc {label}", str(fault), "see the film's rate with cinetag info"
-        ) from fault
 
 
 def _window(settings: Settings, facts: Probe) -> Window:

@@ -40,6 +40,8 @@ def settings_of(args: argparse.Namespace) -> Settings:
         entropy_share=args.entropy_share,
         tag_model=args.tag_model,
         beat_model=args.beat_model,
+        evidence=args.evidence,
+        subtitles=args.subtitles,
         grouping=args.grouping,
         delegate=args.delegate,
         threads=args.threads,
@@ -113,6 +115,18 @@ def _add_label_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--beat-model", default="", metavar="NAME|FILE", help="model card or .tflite for beats"
+    )
+    group.add_argument(
+        "--evidence",
+        default="",
+        metavar="NAME,...",
+        help="measure each shot by more than its pictures: sound, faces, subtitles",
+    )
+    group.add_argument(
+        "--subtitles",
+        type=_path,
+        metavar="FILE",
+        help="subtitles of the film: .srt, .vtt, .ass or .ssa (default: beside the film or in it)",
     )
     group.add_argument(
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the model runs on"

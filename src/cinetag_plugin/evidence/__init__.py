@@ -1,1 +1,1 @@
-"""What a film tells besides its pictures' labels: faces, subtitles."""
+"""Room `evidence`."""

@@ -13,106 +13,33 @@ not counted as said. Words are what stands between blanks, so languages written 
 too few.
 """
 
-import re
-from collections.abc import Iterable, Sequence
-from fractions import Fraction
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cinetag_plugin.document.errors import DocumentError
-from cinetag_plugin.evidence.subtitle_text import (
-    FORMATS,
-    Line,
-    Subtitles,
-    parsed_subtitles,
-    read_subtitles,
-)
-from cinetag_plugin.media.ffmpeg import Ffmpeg
-from cinetag_plugin.media.probe import Probe
-from cinetag_plugin.media.subtitle_tracks import is_text, subrip_of, subtitle_streams
-
-# a language (ISO 639, with a region), and not an ending: our own marker list may be called film.srt.srt
-_LANGUAGE = re.compile(r"(?!srt|ass|ssa|vtt)[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
+from cinetag_plugin.evidence.spans import Stretch
+from cinetag_plugin.evidence.subtitle_text import Line
 
 Floats = NDArray[np.float64]
 
 
-def subtitles_of(facts: Probe, first_pts: int, ffmpeg: Ffmpeg, given: Path | None = None) -> Subtitles:
-    """Return a film's subtitles, in seconds since its first frame.
-
-    They come from the file given, else from one beside the film, else from a text track in it.
-
-    Args:
-        facts: the film.
-        first_pts: presentation time of its first frame, in ticks of its time base.
-        ffmpeg: takes the track out.
-        given: a file that the user named; its zero is the first frame.
-
-    Raises:
-        DocumentError: a file cannot be read as subtitles; the film has none, or only pictures of text.
-        MediaError: the track cannot be taken out.
-    """
-    path = given or subtitles_beside(facts.source.path)
-    if path is not None:
-        return read_subtitles(path)
-    streams = subtitle_streams(facts, ffmpeg)
-    if not streams:
-        raise DocumentError(facts.source.path, "has no subtitles", "name a file with --subtitles")
-    if not is_text(streams[0]):
-        fault = f"has subtitles as pictures ({streams[0].codec}), which cannot be read"
-        raise DocumentError(facts.source.path, fault, "name a file of text with --subtitles")
-    subject = f"{facts.source.path}, stream {streams[0].index}"
-    found = parsed_subtitles(subrip_of(facts, streams[0], ffmpeg), "srt", subject)
-    begins = first_pts * facts.time_base - facts.start if facts.has_clock else Fraction(0)
-    return found._replace(lines=_since(found.lines, float(begins)))
-
-
-def subtitles_beside(film: Path) -> Path | None:
-    """Return the file of subtitles beside a film: ``film.srt``, or ``film.en.srt``; the first by name.
-
-    One without a language comes before those with one, SubRip before the other kinds.
-    """
-    try:
-        names = sorted(entry.name for entry in film.parent.iterdir())
-    except (OSError, ValueError):
-        return None
-    kinds = list(FORMATS)
-    found = [
-        (bool(language), kinds.index(Path(name).suffix.lower()), name)
-        for name in names
-        if (language := _language(name, film.stem)) is not None
-    ]
-    return film.parent / min(found)[2] if found else None
-
-
-def subtitle_measures(
-    lines: Sequence[Line], shots: Iterable[tuple[Fraction, Fraction]]
-) -> list[dict[str, float]]:
-    """Return the measures of each shot.
-
-    Args:
-        lines: in seconds since the first frame.
-        shots: start and end of each, in seconds since the first frame.
-    """
+def subtitle_measures(lines: Sequence[Line], shots: Sequence[Stretch]) -> list[dict[str, float]]:
+    """Return the measures of each shot, whose seconds are those of the lines."""
     said = _Running(lines)
     exclaimed = _Running([line for line in lines if line.exclaims])
     asked = _Running([line for line in lines if line.asks])
-    return [_of_shot(float(start), float(end), said, exclaimed, asked) for start, end in shots]
+    return [_of_shot(shot, said, exclaimed, asked) for shot in shots]
 
 
-def _of_shot(
-    start: float, end: float, said: "_Running", exclaimed: "_Running", asked: "_Running"
-) -> dict[str, float]:
-    length = end - start
-    if length <= 0:
+def _of_shot(shot: Stretch, said: "_Running", exclaimed: "_Running", asked: "_Running") -> dict[str, float]:
+    if shot.length <= 0:
         return {}
-    shown = said.shown(start, end)
-    measures = {"talk": min(1.0, shown / length), "words": said.words(start, end) / length}
+    shown = said.shown(*shot)
+    measures = {"talk": min(1.0, shown / shot.length), "words": said.words(*shot) / shot.length}
     if shown > 0:
-        measures["exclaims"] = min(1.0, exclaimed.shown(start, end) / shown)
-        measures["asks"] = min(1.0, asked.shown(start, end) / shown)
+        measures["exclaims"] = min(1.0, exclaimed.shown(*shot) / shown)
+        measures["asks"] = min(1.0, asked.shown(*shot) / shown)
     return measures
 
 
@@ -145,23 +72,3 @@ class _Running:
             return 0.0
         before, after = np.interp((start, end), self._times, total)
         return max(0.0, float(after - before))
-
-
-def _language(name: str, stem: str) -> str | None:
-    """Return the language that a subtitle file's name states, empty for none; None for another file."""
-    path = Path(name)
-    if path.suffix.lower() not in FORMATS:
-        return None
-    if path.stem == stem:
-        return ""
-    language = path.stem.removeprefix(f"{stem}.")
-    return language if language != path.stem and _LANGUAGE.fullmatch(language) else None
-
-
-def _since(lines: Sequence[Line], begins: float) -> tuple[Line, ...]:
-    """Count times from ``begins`` on; what was over by then is left out."""
-    return tuple(
-        line._replace(start=max(0.0, line.start - begins), end=line.end - begins)
-        for line in lines
-        if line.end > begins
-    )

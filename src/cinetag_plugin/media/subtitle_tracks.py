@@ -1,5 +1,7 @@
 """The subtitle track of a film, taken out as text by FFmpeg."""
 
+from collections.abc import Iterable
+
 from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.listing import Stream, parsed_listing
@@ -12,6 +14,7 @@ LARGEST_TRACK = 16 * 1024 * 1024
 
 _TEXT = frozenset(["ass", "mov_text", "ssa", "srt", "subrip", "text", "ttml", "webvtt"])
 _CHUNK = 1 << 16
+_REMEDY = "name a file with --subtitles"
 # what FFmpeg lists in brackets after the codec: tracks for other uses come last
 _BESIDES = frozenset({"forced", "comment", "lyrics", "karaoke"})
 
@@ -33,31 +36,55 @@ def is_text(stream: Stream) -> bool:
     return stream.codec in _TEXT
 
 
-def subrip_of(facts: Probe, stream: Stream, ffmpeg: Ffmpeg) -> bytes:
-    """Return a text track as SubRip, its times counted from :attr:`Probe.start`.
+class SubtitleTrack:
+    """A text track of a film; read once, in one thread.
 
-    Raises:
-        MediaError: it cannot be read, or is larger than any.
+    Args:
+        facts: the film.
+        stream: one of :func:`subtitle_streams` that is text.
+        ffmpeg: the program that takes it out.
     """
-    path = facts.source.path
-    wanted = ["-map", f"0:{stream.index}", "-f", "srt", "pipe:"]
-    said: list[str] = []
-    content = bytearray()
-    with Child(ffmpeg, [*facts.source.arguments, *wanted], on_line=said.append, subject=path) as child:
-        buffer = memoryview(bytearray(_CHUNK))
-        while count := child.read_into(buffer):
-            content += buffer[:count]
-            if len(content) > LARGEST_TRACK:
-                fault = f"its subtitle track has more than {LARGEST_TRACK} bytes"
-                raise MediaError(path, fault, "name a file with --subtitles")
-        status = child.wait()
-    if status:
-        complaints = [found[1] for line in said if (found := complaint_in(line))]
-        fault = (
-            f"its subtitle track cannot be read ({complaints[0][:200] if complaints else 'no reason given'})"
-        )
-        raise MediaError(path, fault, "name a file with --subtitles")
-    return bytes(content)
+
+    def __init__(self, facts: Probe, stream: Stream, ffmpeg: Ffmpeg) -> None:
+        self._facts = facts
+        self._stream = stream
+        self._ffmpeg = ffmpeg
+        self._child: Child | None = None
+        self._cut_off = False
+
+    def read(self) -> bytes:
+        """Return the track as SubRip, its times counted from :attr:`Probe.start`; empty where it was cut off.
+
+        Raises:
+            MediaError: it cannot be read, or is larger than any.
+        """
+        source, said, content = self._facts.source, list[str](), bytearray()
+        wanted = ["-map", f"0:{self._stream.index}", "-f", "srt", "pipe:"]
+        with Child(
+            self._ffmpeg, [*source.arguments, *wanted], on_line=said.append, subject=source.path
+        ) as self._child:
+            buffer = memoryview(bytearray(_CHUNK))
+            while not self._cut_off and (count := self._child.read_into(buffer)):
+                content += buffer[:count]
+                if len(content) > LARGEST_TRACK:
+                    raise MediaError(
+                        source.path, f"its subtitles have more than {LARGEST_TRACK} bytes", _REMEDY
+                    )
+            if self._cut_off:
+                return b""
+            if self._child.wait():
+                raise MediaError(source.path, f"its subtitles cannot be read ({_reason(said)})", _REMEDY)
+        return bytes(content)
+
+    def cut_off(self) -> None:
+        """End the reading; may be called from any thread."""
+        self._cut_off = True
+        if self._child is not None:
+            self._child.kill()
+
+
+def _reason(said: Iterable[str]) -> str:
+    return next((found[1][:200] for line in said if (found := complaint_in(line))), "no reason given")
 
 
 def _worth(stream: Stream) -> tuple[bool, bool, bool, int]:
