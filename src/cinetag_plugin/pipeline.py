@@ -303,7 +303,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         return keeper(settings.key_frames, settings.sampling, self._spec.context, times)
 
     def _judge(self, beside: Beside, seen: FramePipe | Film) -> Judge:
-        """Let the plugins accept a key frame, evidence see it, the models label it, the plugins refine that."""
+        """Let plugins accept a key frame, evidence see it, models label it, and plugins refine the labels."""
         film: Film | None = None
 
         def judge(key_frame: KeyFrame, frame: Frame) -> KeyFrame:

@@ -55,14 +55,8 @@ def film_of(facts, ffmpeg, first=None):
     if first is None:
         assert film.timing[0].pts == frames[0]
         return film
-    step = film.timing[0].step
-    return Film(
-        **(film_fields(film) | {"timing": (Timing(frame=0, pts=first, step=step),), "start_pts": first})
-    )
-
-
-def film_fields(film):
-    return {name: getattr(film, name) for name in film.__struct_fields__}
+    timing = (Timing(frame=0, pts=first, step=film.timing[0].step),)
+    return replace(film, timing=timing, start_pts=first)
 
 
 def shots(*edges):
