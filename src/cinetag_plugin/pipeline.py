@@ -28,7 +28,7 @@ from cinetag_plugin.document.records import (
 )
 from cinetag_plugin.document.vocabulary import slug_of
 from cinetag_plugin.evidence.beside import Beside
-from cinetag_plugin.evidence.choice import Means, opened_kinds
+from cinetag_plugin.evidence.choice import opened_kinds
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
@@ -119,7 +119,9 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         self._names = self.plugins.names()
         self._store = ModelStore(plugin_cards=self.plugins.cards())
         self._classifier = self._opened_classifier()
-        self._evidence = opened_kinds(settings.evidence, Means(self._store, self._owned, settings.subtitles))
+        self._evidence = opened_kinds(
+            settings.evidence, self._store, self._owned, subtitles=settings.subtitles
+        )
 
     def __exit__(
         self,

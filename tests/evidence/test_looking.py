@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from cinetag_plugin.document.errors import ModelError, UsageError
 from cinetag_plugin.document.records import KeyFrame, ModelUse, Shot, Transition
 from cinetag_plugin.evidence import choice
-from cinetag_plugin.evidence.choice import Means, opened_kinds
+from cinetag_plugin.evidence.choice import opened_kinds
 from cinetag_plugin.evidence.kinds import EvidenceKind
 from cinetag_plugin.evidence.looking import Looking
 from cinetag_plugin.models.blaze_face import Boxes
@@ -59,19 +59,19 @@ def test_a_shot_has_the_mean_over_its_key_frames_that_were_accepted():
 
 def test_without_its_model_it_says_how_to_get_it(tmp_path):
     with ExitStack() as opened, pytest.raises(ModelError, match="cinetag models pull face-detection"):
-        opened_kinds(["faces"], Means(ModelStore(tmp_path), opened))
+        opened_kinds(["faces"], ModelStore(tmp_path), opened)
 
 
 def test_a_file_of_subtitles_goes_with_their_evidence(tmp_path):
     with ExitStack() as opened, pytest.raises(UsageError, match="add --evidence subtitles"):
-        opened_kinds([], Means(ModelStore(tmp_path), opened, tmp_path / "film.srt"))
+        opened_kinds([], ModelStore(tmp_path), opened, subtitles=tmp_path / "film.srt")
 
 
 @pytest.fixture
 def finder(monkeypatch):
     found = Finder()
     kind = EvidenceKind("faces", lambda probe, ffmpeg: Looking(found), looks=True)
-    monkeypatch.setattr(choice, "KINDS", {"faces": lambda means: kind})
+    monkeypatch.setattr(choice, "KINDS", {"faces": lambda store, opened: kind})
     return found
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from cinetag_plugin.document.errors import UsageError
@@ -12,32 +11,24 @@ from cinetag_plugin.evidence.looking import faces_kind
 from cinetag_plugin.evidence.reading import subtitles_kind
 from cinetag_plugin.models.store import ModelStore
 
+KINDS: Mapping[str, Callable[[ModelStore, ExitStack], EvidenceKind]] = {
+    "sound": sound_kind,
+    "faces": faces_kind,
+    "subtitles": lambda store, opened: subtitles_kind(None),
+}
+"""What opens each kind: it is given the models, and what closes those that it opens."""
 
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What kinds of evidence are opened with.
 
-    Attributes:
+def opened_kinds(
+    names: Iterable[str], store: ModelStore, opened: ExitStack, *, subtitles: Path | None = None
+) -> list[EvidenceKind]:
+    """Return the kinds of evidence named, ready for one film after the other.
+
+    Args:
+        names: of :data:`KINDS`.
         store: knows the models.
         opened: closes those that are opened.
         subtitles: a file that the user named; None leaves it to each film.
-    """
-
-    store: ModelStore
-    opened: ExitStack
-    subtitles: Path | None = None
-
-
-KINDS: Mapping[str, Callable[[Means], EvidenceKind]] = {
-    "sound": lambda means: sound_kind(means.store, means.opened),
-    "faces": lambda means: faces_kind(means.store, means.opened),
-    "subtitles": lambda means: subtitles_kind(means.subtitles),
-}
-"""What opens each kind."""
-
-
-def opened_kinds(names: Iterable[str], means: Means) -> list[EvidenceKind]:
-    """Return the kinds of evidence named, ready for one film after the other.
 
     Raises:
         UsageError: there is no such kind, or a file goes with one that is not named.
@@ -48,6 +39,9 @@ def opened_kinds(names: Iterable[str], means: Means) -> list[EvidenceKind]:
         if name not in KINDS:
             fault, remedy = "no such evidence", f"choose from {', '.join(KINDS)}"
             raise UsageError(f"--evidence {name}", fault, remedy)
-    if means.subtitles is not None and "subtitles" not in wanted:
+    if subtitles is None:
+        return [KINDS[name](store, opened) for name in wanted]
+    if "subtitles" not in wanted:
         raise UsageError("--subtitles", "is evidence that is not asked for", "add --evidence subtitles")
-    return [KINDS[name](means) for name in wanted]
+    given = subtitles_kind(subtitles)
+    return [given if name == given.name else KINDS[name](store, opened) for name in wanted]
