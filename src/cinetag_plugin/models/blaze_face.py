@@ -9,6 +9,7 @@ have two anchors each and 8 x 8 cells six. A box is told as pixels of the square
 the anchor on, and its width and height.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -44,8 +45,9 @@ class Boxes(NamedTuple):
     scores: Floats
 
 
+@cache
 def anchors() -> Floats:
-    """Return the middles of all anchors, ``(896, 2)``: x and y as shares of the square."""
+    """Return the middles of all anchors, ``(896, 2)``: x and y as shares of the square, for reading."""
     each = []
     for cells, repeated in _GRIDS:
         places = (np.arange(cells) + 0.5) / cells
