@@ -29,10 +29,11 @@ from cinetag_plugin.evidence.kinds import EvidenceKind
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.probe import probe
 from cinetag_plugin.models.store import ModelStore
-from costs import cost_of
+from costs import Cost, cost_of
 from machine import described
 
 STAGES = {"shots": ("--only", "shots"), "all": ()}
+SHOTS = Settings(only=frozenset({"shots"}), plugins=False)
 EFFECTS = ("gunfire", "explosion", "engine", "crowd", "shouting", "onsets")
 
 
@@ -48,10 +49,11 @@ class Labelled:
 
 def cost(film: str, rounds: int) -> Iterator[dict[str, Any]]:
     """Yield what sound adds, by stage: medians over pairs of runs."""
-    analysis = analyze(film, Settings(only="shots", plugins=False))
+    analysis = analyze(film, SHOTS)
     minutes = analysis.film.duration / 60
     for stage, options in STAGES.items():
-        plain, heard = [], []
+        plain: list[Cost] = []
+        heard: list[Cost] = []
         for _ in range(rounds):
             for runs, evidence in ((plain, ()), (heard, ("--evidence", "sound"))):
                 command = [sys.executable, "-m", "cinetag_plugin", "analyze", film, "--json", "--no-plugins"]
@@ -94,7 +96,7 @@ def _of_film(film: Path, table: Path, kind: EvidenceKind) -> Iterator[Labelled]:
     ffmpeg = find_ffmpeg()
     evidence = kind.begin(probe(film, ffmpeg), ffmpeg)
     try:
-        found = evidence.found(analyze(film, Settings(only="shots", plugins=False)).film, shots)
+        found = evidence.found(analyze(film, SHOTS).film, shots)
     finally:
         evidence.close()
     for row, measures in zip(rows, found.measures, strict=True):

@@ -118,7 +118,8 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         self._names = self.plugins.names()
         self._store = ModelStore(plugin_cards=self.plugins.cards())
         self._classifier = self._opened_classifier()
-        self._evidence = opened_kinds(settings.evidence, self._store, self._owned)
+        heard = self.plugins.evidence(hears=True).values()
+        self._evidence = opened_kinds(settings.evidence, self._store, self._owned, heard)
 
     def __exit__(
         self,

@@ -3,17 +3,26 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 
+from cinetag_plugin.document.contracts import EvidenceSpec
 from cinetag_plugin.document.errors import UsageError
 from cinetag_plugin.evidence.kinds import EvidenceKind
-from cinetag_plugin.evidence.listening import sound_kind
+from cinetag_plugin.evidence.listening import plugins_kind, sound_kind
 from cinetag_plugin.models.store import ModelStore
 
 KINDS: Mapping[str, Callable[[ModelStore, ExitStack], EvidenceKind]] = {"sound": sound_kind}
 """What opens each kind: it is given the models, and what closes those that it opens."""
 
 
-def opened_kinds(names: Iterable[str], store: ModelStore, opened: ExitStack) -> list[EvidenceKind]:
+def opened_kinds(
+    names: Iterable[str], store: ModelStore, opened: ExitStack, heard: Iterable[EvidenceSpec] = ()
+) -> list[EvidenceKind]:
     """Return the kinds of evidence named, ready for one film after the other.
+
+    Args:
+        names: what is wanted.
+        store: knows the models.
+        opened: closes what is opened here.
+        heard: what plugins measure of sound, in any case.
 
     Raises:
         UsageError: there is no such kind.
@@ -24,4 +33,5 @@ def opened_kinds(names: Iterable[str], store: ModelStore, opened: ExitStack) -> 
         if name not in KINDS:
             fault, remedy = "no such evidence", f"choose from {', '.join(KINDS)}"
             raise UsageError(f"--evidence {name}", fault, remedy)
-    return [KINDS[name](store, opened) for name in wanted]
+    own, specs = [KINDS[name](store, opened) for name in wanted], tuple(heard)
+    return [*own, plugins_kind(specs)] if specs else own

@@ -8,10 +8,12 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cinetag_plugin.document.contracts import EvidenceSpec, StreamFacts
 from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.document.records import Film, ModelUse, Shot
 from cinetag_plugin.evidence.heard import Heard, SoundModel, heard_classes
 from cinetag_plugin.evidence.kinds import EvidenceKind, Found
+from cinetag_plugin.evidence.pieces import PieceMeter
 from cinetag_plugin.evidence.sound import LevelMeter, Meter, OnsetMeter
 from cinetag_plugin.evidence.spans import Stretch, stretches
 from cinetag_plugin.media.sound import SoundPipe
@@ -47,6 +49,11 @@ def sound_kind(store: ModelStore, opened: ExitStack) -> EvidenceKind:
     return EvidenceKind("sound", partial(Listening, model=model))
 
 
+def plugins_kind(specs: Sequence[EvidenceSpec]) -> EvidenceKind:
+    """Return the measures of sound that plugins offer, as evidence of which nobody needs to be told."""
+    return EvidenceKind("plugins' sound", partial(Listening, specs=specs))
+
+
 def _way_to_hear(known: Sequence[StoredModel]) -> str:
     ways = " or ".join(model.way_here for model in known)
     return (
@@ -62,16 +69,29 @@ class Listening:
         ffmpeg: the program that decodes.
         model: tells classes of sound apart; None leaves them out.
         told: warnings that hold for every film with sound.
+        specs: measures of plugins, which take the place of all our own.
     """
 
     def __init__(
-        self, probe: Probe, ffmpeg: Ffmpeg, *, model: SoundModel | None = None, told: tuple[str, ...] = ()
+        self,
+        probe: Probe,
+        ffmpeg: Ffmpeg,
+        *,
+        model: SoundModel | None = None,
+        told: tuple[str, ...] = (),
+        specs: Sequence[EvidenceSpec] = (),
     ) -> None:
         self._model = model
         self._told = told
+        self._is_asked_for = not specs
         self._silence = _why_silent(probe)
         self._fault: Exception | None = None
-        self._meters: list[Meter] = [LevelMeter(), OnsetMeter(), *([Heard(model)] if model else [])]
+        facts = StreamFacts(probe.rate, probe.time_base)
+        self._meters: list[Meter] = [PieceMeter(spec.name, spec.make(facts)) for spec in specs] or [
+            LevelMeter(),
+            OnsetMeter(),
+            *([Heard(model)] if model else []),
+        ]
         self._pipe = SoundPipe(probe, ffmpeg)
         self._thread = threading.Thread(target=self._listen, name="sound of a film", daemon=True)
         if not self._silence:
@@ -94,13 +114,13 @@ class Listening:
     def found(self, film: Film, shots: Sequence[Shot]) -> Found:
         """Return the measures of every shot; see :class:`~.kinds.ShotEvidence`."""
         if self._silence:
-            return Found([{} for _ in shots], warnings=(self._silence,))
+            return Found([{} for _ in shots], warnings=(self._silence,) if self._is_asked_for else ())
         self._thread.join()
         if self._fault is not None and not isinstance(self._fault, MediaError):
             raise self._fault
         places = list(stretches(film, shots))
         measures = [self._measures(place) for place in places]
-        return Found(measures, self._uses(), tuple(self._warnings(places)))
+        return Found(measures, self._uses(), tuple(self._warnings(places)) if self._is_asked_for else ())
 
     def _measures(self, shot: Stretch) -> dict[str, float]:
         return {name: value for meter in self._meters for name, value in meter.measures(shot).items()}
