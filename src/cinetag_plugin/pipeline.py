@@ -119,9 +119,11 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         self._names = self.plugins.names()
         self._store = ModelStore(plugin_cards=self.plugins.cards())
         self._classifier = self._opened_classifier()
+        heard = self.plugins.evidence(hears=True).values()
         self._evidence = opened_kinds(
-            settings.evidence, self._store, self._owned, subtitles=settings.subtitles
+            settings.evidence, self._store, self._owned, heard, subtitles=settings.subtitles
         )
+        self._looks = any(kind.looks for kind in self._evidence)
 
     def __exit__(
         self,
@@ -273,7 +275,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
     def _logbook(self, path: Path | None, facts: Probe) -> Logbook | None:
         """Return what keeps checkpoints; None where nobody could go on from one."""
         is_seekable = facts.has_clock and facts.source.composition is None
-        if path is None or not is_seekable or self._sees_every_frame() or self._looks():
+        if path is None or not is_seekable or self._sees_every_frame() or self._looks:
             return None
         models = self._classifier.uses() if self._classifier else ()
         how = fingerprint_of(self.settings, self._spec, models, __version__)
@@ -281,16 +283,12 @@ class Analyzer(AbstractContextManager["Analyzer"]):
 
     def _short_side(self) -> int | None:
         """Return the size of pictures that somebody wants to look at; None where samples do for all."""
-        looked_at = self._classifier is not None or self._sees_every_frame() or self._looks()
+        looked_at = self._classifier is not None or self._sees_every_frame() or self._looks
         return PICTURE_SIDE if looked_at or not self._spec.samples else None
 
     def _sees_every_frame(self) -> bool:
         """Tell whether every frame is measured, as a picture, by others than the detector."""
         return bool(self.plugins.evidence()) or any(kind.sees for kind in self._evidence)
-
-    def _looks(self) -> bool:
-        """Tell whether evidence wants key frames as pictures."""
-        return any(kind.looks for kind in self._evidence)
 
     def _cut_list(self, facts: Probe) -> CutList | None:
         if self.settings.cut_list is None:

@@ -48,7 +48,7 @@ def make(tmp_path_factory):
                 "error",
                 "-nostdin",
                 "-filter_complex",
-                SCENES + sound,
+                (SCENES + sound).rstrip(";"),
                 *maps,
             ]
             subprocess.run([*command, *options, str(path)], check=True)
@@ -170,11 +170,25 @@ def test_a_part_of_the_film_has_the_same_sound(film):
         assert part[0].measures[name] == pytest.approx(whole.measures[name])
 
 
-def test_the_fast_detector_listens_too(make):
-    long = make("long.mkv", "sine=d=6[a]", "-c:a", "flac", "-c:v", "libx264", "-g", "10")
-    analysis = analyze(long, replace_settings(SOUND, detector="fast"))
+def test_the_fast_detector_listens_too(tmp_path, monkeypatch):
+    """Eight shots of noise, unlike and unlike in length; a tone from the fourth second to the fifth."""
+    monkeypatch.setattr("cinetag_plugin.shots.fast.FEWEST", 100)
+    lengths = (37, 52, 41, 63, 45, 58, 39, 50)
+    shots = ";".join(
+        f"color=gray:s=48x27:r=25,noise=all_seed={7 * shot + 1}:alls=100,scale=192:108,"
+        f"noise=all_seed=5:alls=14:allf=t,trim=end_frame={length},setpts=N/25/TB[s{shot}]"
+        for shot, length in enumerate(lengths)
+    )
+    joined = "".join(f"[s{shot}]" for shot in range(len(lengths)))
+    tone = "aevalsrc='0.5*sin(2*PI*440*t)*between(t,4,5)':s=48000:d=15[a]"
+    graph = f"{shots};{joined}concat=n={len(lengths)},format=yuv420p[v];{tone}"
+    film = tmp_path / "noise.mp4"
+    command = [find_ffmpeg().path, "-v", "error", "-nostdin", "-filter_complex", graph, "-map", "[v]"]
+    subprocess.run([*command, "-map", "[a]", "-c:v", "libx264", "-preset", "veryfast", str(film)], check=True)
+    analysis = analyze(film, replace_settings(SOUND, detector="fast"))
     assert analysis.detector.name == "fast"
-    assert all("loudness" in shot.measures for shot in analysis.shots)
+    loud = [shot.index for shot in analysis.shots if shot.measures["silence"] < 0.5]
+    assert [(analysis.shots[i].start, analysis.shots[i].end) for i in loud] == [(89, 130)]
 
 
 def test_packages_say_that_their_sound_is_not_heard(shared):

@@ -9,8 +9,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from cinetag_plugin.media.choice import chosen_sound
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.frames import FramePipe
+from cinetag_plugin.media.listing import Listing, Stream
 from cinetag_plugin.media.probe import probe
 from cinetag_plugin.media.sound import BLOCK, RATE, SoundPipe
 
@@ -160,6 +162,38 @@ def test_the_first_track_is_heard_where_none_is_the_default_and_no_commentary(ff
     maps = [part for name in "vabc" for part in ("-map", f"[{name}]")]
     run_ffmpeg("-filter_complex", graph, *maps, "-c:v", "mjpeg", "-c:a", "pcm_s16le", *flags, film)
     assert probe(film, ffmpeg).sound == 2
+
+
+def track(index, flags="", program=0):
+    return Stream(index, None, "Audio", f"aac, 48000 Hz, stereo{flags}", program)
+
+
+@pytest.mark.parametrize(
+    ("tracks", "best"),
+    [
+        ([], None),
+        ([track(1), track(2)], 1),
+        ([track(1), track(2, " (default)")], 2),
+        ([track(1, " (comment)"), track(2)], 2),
+        ([track(1, " (default)", program=1), track(4)], 4),
+        ([track(1, " (default) (visual impaired)"), track(2, " (default)")], 2),
+    ],
+)
+def test_the_main_track_of_the_films_own_program_is_chosen(tracks, best):
+    film = Stream(0, None, "Video", "h264", 0)
+    assert chosen_sound(Listing("mpegts", streams=[film, *tracks]), film) == best
+
+
+def test_what_is_no_sample_becomes_one(ffmpeg, tmp_path):
+    """Float tracks may hold more than full scale, and what is no number."""
+    film = tmp_path / "film.mkv"
+    graph = "color=gray:s=64x64:r=25:d=1[v];aevalsrc='if(lt(t,0.5),4,0/0)':s=16000:d=1[a]"
+    coding = ["-c:a", "pcm_f32le", "-c:v", "mjpeg"]
+    run_ffmpeg("-filter_complex", graph, "-map", "[v]", "-map", "[a]", *coding, film)
+    samples = np.concatenate([block.samples for block in heard(film, ffmpeg)[0]])
+    assert np.isfinite(samples).all()
+    assert samples[100:7000].tolist() == [1.0] * 6900
+    assert np.abs(samples).max() == 1.0
 
 
 def test_a_film_without_sound_has_no_track(ffmpeg, make_film):

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from cinetag_plugin.document.contracts import EvidenceSpec
 from cinetag_plugin.document.errors import UsageError
 from cinetag_plugin.evidence.kinds import EvidenceKind
-from cinetag_plugin.evidence.listening import sound_kind
+from cinetag_plugin.evidence.listening import plugins_kind, sound_kind
 from cinetag_plugin.evidence.looking import faces_kind
 from cinetag_plugin.evidence.reading import subtitles_kind
 from cinetag_plugin.models.store import ModelStore
@@ -20,28 +21,35 @@ KINDS: Mapping[str, Callable[[ModelStore, ExitStack], EvidenceKind]] = {
 
 
 def opened_kinds(
-    names: Iterable[str], store: ModelStore, opened: ExitStack, *, subtitles: Path | None = None
+    names: Iterable[str],
+    store: ModelStore,
+    opened: ExitStack,
+    heard: Iterable[EvidenceSpec] = (),
+    *,
+    subtitles: Path | None = None,
 ) -> list[EvidenceKind]:
     """Return the kinds of evidence named, ready for one film after the other.
 
     Args:
-        names: of :data:`KINDS`.
+        names: what is wanted.
         store: knows the models.
-        opened: closes those that are opened.
+        opened: closes what is opened here.
+        heard: what plugins measure of sound, in any case.
         subtitles: a file that the user named; None leaves it to each film.
 
     Raises:
         UsageError: there is no such kind, or a file goes with one that is not named.
         ModelError: a model that one needs cannot be used.
     """
+    kinds = dict(KINDS)
+    if subtitles is not None:
+        kinds["subtitles"] = lambda store, opened: subtitles_kind(subtitles)
     wanted = list(dict.fromkeys(names))
     for name in wanted:
-        if name not in KINDS:
-            fault, remedy = "no such evidence", f"choose from {', '.join(KINDS)}"
+        if name not in kinds:
+            fault, remedy = "no such evidence", f"choose from {', '.join(kinds)}"
             raise UsageError(f"--evidence {name}", fault, remedy)
-    if subtitles is None:
-        return [KINDS[name](store, opened) for name in wanted]
-    if "subtitles" not in wanted:
+    if subtitles is not None and "subtitles" not in wanted:
         raise UsageError("--subtitles", "is evidence that is not asked for", "add --evidence subtitles")
-    given = subtitles_kind(subtitles)
-    return [given if name == given.name else KINDS[name](store, opened) for name in wanted]
+    own, specs = [kinds[name](store, opened) for name in wanted], tuple(heard)
+    return [*own, plugins_kind(specs)] if specs else own

@@ -31,7 +31,7 @@ def heard_classes() -> dict[str, tuple[str, ...]]:
 
 
 class SoundModel:
-    """A sound model, opened; for one thread. It runs on the processor: a second of sound takes it 2 ms.
+    """A sound model, opened; for one thread. It runs on the processor, whatever delegate pictures have.
 
     Args:
         stored: the model, its file here, with role ``sound``.

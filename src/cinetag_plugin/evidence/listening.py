@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from functools import partial
 from typing import TYPE_CHECKING
 
+from cinetag_plugin.document.contracts import EvidenceSpec, StreamFacts
 from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.document.records import Film, KeyFrame, ModelUse, Shot
 from cinetag_plugin.evidence.heard import Heard, SoundModel, heard_classes
 from cinetag_plugin.evidence.kinds import EvidenceKind, Found
+from cinetag_plugin.evidence.pieces import PieceMeter
 from cinetag_plugin.evidence.sound import LevelMeter, Meter, OnsetMeter
 from cinetag_plugin.evidence.spans import Stretch, stretches
 from cinetag_plugin.media.sound import SoundPipe
@@ -43,11 +44,27 @@ def sound_kind(store: ModelStore, opened: ExitStack) -> EvidenceKind:
     """
     known = [model for model in store.list() if model.card.role == ROLE]
     here = next((model for model in known if model.is_here), None)
-    if here is None:
-        return EvidenceKind("sound", partial(Listening, told=(_way_to_hear(known),)))
-    model = SoundModel(here, heard_classes())
-    opened.callback(model.close)
-    return EvidenceKind("sound", partial(Listening, model=model))
+    model = SoundModel(here, heard_classes()) if here else None
+    if model is not None:
+        opened.callback(model.close)
+    told = "" if model else _way_to_hear(known)
+
+    def begin(probe: Probe, ffmpeg: Ffmpeg) -> Listening:
+        meters: list[Meter] = [LevelMeter(), OnsetMeter(), *([Heard(model)] if model else [])]
+        return Listening(probe, ffmpeg, meters, models=(model.use(),) if model else (), told=told)
+
+    return EvidenceKind("sound", begin)
+
+
+def plugins_kind(specs: Sequence[EvidenceSpec]) -> EvidenceKind:
+    """Return the measures of sound that plugins offer; nobody asked for them, so they warn of nothing."""
+
+    def begin(probe: Probe, ffmpeg: Ffmpeg) -> Listening:
+        facts = StreamFacts(probe.rate, probe.time_base)
+        meters = [PieceMeter(spec.name, spec.make(facts)) for spec in specs]
+        return Listening(probe, ffmpeg, meters, warns=False)
+
+    return EvidenceKind("plugins' sound", begin)
 
 
 def _way_to_hear(known: Sequence[StoredModel]) -> str:
@@ -63,18 +80,28 @@ class Listening:
     Args:
         probe: the film.
         ffmpeg: the program that decodes.
-        model: tells classes of sound apart; None leaves them out.
-        told: warnings that hold for every film with sound.
+        meters: what measures its sound.
+        models: what the meters run.
+        told: a warning for every film with sound; empty for none.
+        warns: whether there are warnings at all.
     """
 
     def __init__(
-        self, probe: Probe, ffmpeg: Ffmpeg, *, model: SoundModel | None = None, told: tuple[str, ...] = ()
+        self,
+        probe: Probe,
+        ffmpeg: Ffmpeg,
+        meters: Sequence[Meter],
+        *,
+        models: tuple[ModelUse, ...] = (),
+        told: str = "",
+        warns: bool = True,
     ) -> None:
-        self._model = model
+        self._meters = meters
+        self._models = models
         self._told = told
+        self._warns = warns
         self._silence = _why_silent(probe)
         self._fault: Exception | None = None
-        self._meters: list[Meter] = [LevelMeter(), OnsetMeter(), *([Heard(model)] if model else [])]
         self._pipe = SoundPipe(probe, ffmpeg)
         self._thread = threading.Thread(target=self._listen, name="sound of a film", daemon=True)
         if not self._silence:
@@ -99,23 +126,26 @@ class Listening:
 
     def found(self, film: Film, shots: Sequence[Shot]) -> Found:
         """Return the measures of every shot; see :class:`~.kinds.ShotEvidence`."""
-        if self._silence:
-            return Found([{} for _ in shots], warnings=(self._silence,))
-        self._thread.join()
+        places = list(stretches(film, shots))
+        if not self._silence:
+            self._thread.join()
         if self._fault is not None and not isinstance(self._fault, MediaError):
             raise self._fault
-        places = list(stretches(film, shots))
-        measures = [self._measures(place) for place in places]
-        return Found(measures, self._uses(), tuple(self._warnings(places)))
+        return Found(
+            measures=[self._measures(place) for place in places],
+            models=() if self._silence else self._models,
+            warnings=tuple(self._warnings(places)) if self._warns else (),
+        )
 
     def _measures(self, shot: Stretch) -> dict[str, float]:
         return {name: value for meter in self._meters for name, value in meter.measures(shot).items()}
 
-    def _uses(self) -> tuple[ModelUse, ...]:
-        return (self._model.use(),) if self._model else ()
-
     def _warnings(self, places: Sequence[Stretch]) -> Iterator[str]:
-        yield from self._told
+        if self._silence:
+            yield self._silence
+            return
+        if self._told:
+            yield self._told
         if self._fault is not None:
             yield f"the sound was not heard to its end: {self._fault}"
             return
