@@ -14,6 +14,8 @@ from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.probe import probe
 from cinetag_plugin.media.process import lines_of
+from cinetag_plugin.pipeline import analyze
+from cinetag_plugin.settings import Settings
 
 SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello there!\n\n2\n00:00:03,000 --> 00:00:03,500\nGone?\n"
 
@@ -163,3 +165,12 @@ def test_closing_ends_the_thread_and_its_child(made, ffmpeg):
     reading.close()
     assert not [thread for thread in threading.enumerate() if thread.name == "subtitles of a film"]
     reading.close()
+
+
+def test_an_analysis_has_them_in_its_shots(made, tmp_path):
+    given = tmp_path / "given.srt"
+    given.write_text(SRT)
+    settings = Settings(only="shots", evidence="subtitles", subtitles=given, plugins=False)
+    (shot,) = analyze(made("a.mkv"), settings).shots
+    wanted = {"talk": 1.5 / 5, "words": 3 / 5, "exclaims": 2 / 3, "asks": 1 / 3}
+    assert {name: shot.measures[name] for name in wanted} == pytest.approx(wanted)
