@@ -213,6 +213,12 @@ def test_a_damaged_track_is_said_and_heard_as_far_as_it_goes(flash_and_beep, ffm
         assert warning.startswith("parts of the sound may be damaged or missing (FFmpeg: ")
 
 
+def test_damaged_pictures_are_no_fault_of_the_sound(ffmpeg, odd):
+    blocks, warnings = heard(odd / "nokey_start.ts", ffmpeg)
+    assert blocks
+    assert warnings == ()
+
+
 def test_it_can_be_cut_off_from_another_thread(ffmpeg, tmp_path):
     film = tmp_path / "long.mkv"
     graph = "color=gray:s=64x64:r=1:d=900[v];anullsrc=r=16000:d=900[a]"

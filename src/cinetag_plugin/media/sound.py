@@ -71,7 +71,7 @@ class SoundPipe:
         self._child = Child(
             self._ffmpeg,
             sound_arguments(self._probe),
-            on_line=self._complaints.take,
+            on_line=self._take_line,
             subject=self._probe.source.path,
             patience=self._patience,
         )
@@ -103,6 +103,11 @@ class SoundPipe:
                 yield SoundBlock(start, np.nan_to_num(samples).clip(-1, 1))
         if not self._cut_off:
             self._child.wait()
+
+    def _take_line(self, line: str) -> None:
+        # what the decoder of the pictures says while the file is opened is no fault of the sound
+        if not line.startswith(f"[{self._probe.codec} @ "):
+            self._complaints.take(line)
 
     def cut_off(self) -> None:
         """End the sound here; may be called from any thread."""
