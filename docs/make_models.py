@@ -31,7 +31,9 @@ def _card(card: Card) -> Iterator[str]:
     upon = f" upon `{card.backbone}`" if card.backbone else ""
     what = {
         "embedding": f"a backbone: a picture in, {card.output.size} values out",
+        "faces": "a picture in, boxes around faces out",
         "shots": "the network of the shot detector `accurate`",
+        "sound": f"sound in, {len(card.output.labels)} classes of sound out",
     }.get(card.role, f"{card.role}{upon}")
     rows = {
         "what": what,
@@ -42,7 +44,7 @@ def _card(card: Card) -> Iterator[str]:
         "limits": card.limits,
         "trained on": _facts(card.trained_on),
         "split": str(card.trained_on.get("split", "")),
-        "known labels": _labels(label for label in card.output.labels if label not in card.untrained),
+        "known labels": "" if card.role in {"sound", "faces"} else _known(card),
         "untrained, never predicted": _untrained(card.untrained),
     }
     yield from ("| | |", "| --- | --- |")
@@ -53,7 +55,7 @@ def _card(card: Card) -> Iterator[str]:
 
 
 def _facts(trained_on: Mapping[str, Any]) -> str:
-    names = ("how", "recipe", "data_set", "pictures", "sources", "rights", "teacher", "films")
+    names = ("how", "recipe", "data_set", "pictures", "sounds", "sources", "rights", "teacher", "films")
     told = {name: trained_on[name] for name in names if trained_on.get(name) not in (None, "")}
     if isinstance(told.get("recipe"), Mapping):
         told["recipe"] = told["recipe"].get("name", "")
@@ -62,6 +64,10 @@ def _facts(trained_on: Mapping[str, Any]) -> str:
 
 def _value(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _known(card: Card) -> str:
+    return _labels(label for label in card.output.labels if label not in card.untrained)
 
 
 def _labels(labels: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ _LOWER = {
     "shots",
     "tags",
     "beats",
+    "evidence",
     "export",
     "report",
     "reels",
@@ -31,6 +32,7 @@ MAY_IMPORT = {
     "shots": {"document", "media", "models", "_fast"},
     "tags": {"document", "models"},
     "beats": {"document", "models"},
+    "evidence": {"document", "media", "models"},
     "export": {"document"},
     "report": {"document", "export"},
     "reels": {"document", "media", "export"},
@@ -59,6 +61,7 @@ ONLY_IN = {
     "ai_edge_litert": ("models/", "training/"),
     "tensorflow": ("models/", "training/"),
     "pluggy": ("hooks/",),
+    "pysubs2": ("evidence/",),
     "ffmpeg": ("media/graph.py", "reels/"),
 }
 

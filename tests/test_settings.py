@@ -58,3 +58,10 @@ def test_defaults_are_the_papers():
 def test_the_entropy_threshold_has_two_readings():
     assert Settings().least_entropy == 0.20
     assert Settings(entropy_share=0.2).least_entropy == pytest.approx(4.8)
+
+
+def test_evidence_is_named_in_any_form_and_each_once():
+    assert Settings().evidence == ()
+    assert Settings(evidence="sound").evidence == ("sound",)
+    assert Settings(evidence="subtitles, sound,,sound").evidence == ("sound", "subtitles")
+    assert Settings(evidence=["sound", "faces"]).evidence == ("faces", "sound")

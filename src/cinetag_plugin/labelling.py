@@ -12,7 +12,6 @@ from cinetag_plugin.beats.scheme import Scheme
 from cinetag_plugin.beats.votes import NONE
 from cinetag_plugin.document.records import BeatScore, KeyFrame, ModelUse, TagScore
 from cinetag_plugin.document.vocabulary import Names
-from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cinetag_plugin.models.heads import Classifier, Scores
+    from cinetag_plugin.models.store import ModelStore
 
 LABELS_PER_KEY_FRAME = 3
 """Best labels kept of each key frame, as in the paper."""
@@ -67,7 +67,7 @@ class Labeller:
 
 def opened_labeller(
     settings: Settings,
-    plugins: Plugins,
+    store: ModelStore,
     names: Names,
     owned: ExitStack,
     tell: Callable[[str], None],
@@ -76,7 +76,7 @@ def opened_labeller(
 
     Args:
         settings: which stages, models and delegate.
-        plugins: add cards of models.
+        store: where models are found.
         names: turns labels into slugs.
         owned: closes the models.
         tell: gets a line for each model.
@@ -88,9 +88,7 @@ def opened_labeller(
     if not wanted:
         return None
     from cinetag_plugin.models.heads import Classifier
-    from cinetag_plugin.models.store import ModelStore
 
-    store = ModelStore(plugin_cards=plugins.cards())
     models = {role: store.giving("tags" if role == "tags" else "beats", name) for role, name in wanted}
     classifier = owned.enter_context(
         Classifier(

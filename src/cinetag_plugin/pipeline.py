@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -25,7 +25,8 @@ from cinetag_plugin.document.records import (
     KeyFrameRule,
     Span,
 )
-from cinetag_plugin.document.time import frame_of_timecode
+from cinetag_plugin.evidence.beside import Beside
+from cinetag_plugin.evidence.choice import opened_kinds
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.labelling import opened_labeller
@@ -35,9 +36,10 @@ from cinetag_plugin.media.frames import PICTURE_SIDE, FramePipe, LostPlaceError
 from cinetag_plugin.media.packets import key_times
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
+from cinetag_plugin.models.store import ModelStore
 from cinetag_plugin.quick import QuickTake, quick_take
 from cinetag_plugin.settings import Settings
-from cinetag_plugin.shot_records import shots_of
+from cinetag_plugin.shot_records import shots_of, written_film
 from cinetag_plugin.shots.choices import keeper
 from cinetag_plugin.shots.cutlists import CutList, FilmClock, GivenCuts, read_cut_list, refuse_outside
 from cinetag_plugin.shots.fast import UnfitError
@@ -45,7 +47,7 @@ from cinetag_plugin.shots.key_frames import Keeper
 from cinetag_plugin.tags.spans import spans
 from cinetag_plugin.tags.strengths import filtered, strengths
 from cinetag_plugin.take import Judge, Take
-from cinetag_plugin.window import Window, window_of
+from cinetag_plugin.window import Window, refuse_no_label, window_of
 
 Progress = Callable[[int, int | None], None]
 """Takes the frames done and the frames expected, or None where the film does not say."""
@@ -106,7 +108,13 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         self._grouping = grouping_spec(settings, self.plugins)
         self._names = self.plugins.names()
         self._scheme = Scheme(self._names.beat_classes)
-        self._labeller = opened_labeller(settings, self.plugins, self._names, self._owned, tell)
+        store = ModelStore(plugin_cards=self.plugins.cards())
+        self._labeller = opened_labeller(settings, store, self._names, self._owned, tell)
+        heard = self.plugins.evidence(hears=True).values()
+        self._evidence = opened_kinds(
+            settings.evidence, store, self._owned, heard, subtitles=settings.subtitles
+        )
+        self._looks = any(kind.looks for kind in self._evidence)
 
     def __exit__(
         self,
@@ -140,12 +148,24 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             rate=settings.rate,
             start_timecode=settings.start_timecode,
         )
-        _refuse_bad_label(settings.start_timecode, facts)
+        refuse_no_label(settings.start_timecode, facts.rate)
+        with Beside(self._evidence, facts, self._ffmpeg) as beside:
+            return self._analyzed(facts, beside, on_progress, checkpoint, resume)
+
+    def _analyzed(
+        self,
+        facts: Probe,
+        beside: Beside,
+        on_progress: Progress | None,
+        checkpoint: Path | None,
+        resume: bool,
+    ) -> Analysis:
+        settings, film = self.settings, facts.source.path
         cuts = self._cut_list(facts)
         unfit: tuple[str, ...] = ()
         if settings.detector == "fast" and cuts is None:
             try:
-                return self._quick(facts)
+                return self._quick(facts, beside)
             except UnfitError as reason:
                 unfit = (f"every frame was decoded, for the detector fast is of no use: {reason}",)
         log = self._logbook(checkpoint, facts)
@@ -153,28 +173,29 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         if resume and earlier is None:
             self._tell(f"{film}: nothing to go on from: it is analysed from its beginning")
         try:
-            decoded, take, told = self._watched(facts, cuts, log, earlier, on_progress)
+            decoded, take, told = self._watched(facts, beside, cuts, log, earlier, on_progress)
         except LostPlaceError:
             self._tell(f"{film}: the place to go on from is not found again: it is analysed anew")
-            decoded, take, told = self._watched(facts, cuts, log, None, on_progress)
-        return self._document(decoded, take, self._detector_use(), (*told, *unfit))
+            decoded, take, told = self._watched(facts, beside, cuts, log, None, on_progress)
+        return self._document(decoded, take, self._detector_use(), (*told, *unfit), beside)
 
-    def _quick(self, facts: Probe) -> Analysis:
+    def _quick(self, facts: Probe, beside: Beside) -> Analysis:
         """Analyse a film from packets and key pictures.
 
         Raises:
             UnfitError: it, or what is wanted of it, needs every frame.
         """
-        if self.plugins.evidence():
-            raise UnfitError("a plugin measures every frame")
+        if self._sees_every_frame():
+            raise UnfitError("every frame is measured")
         rule = self.plugins.detectors()[FAST_RULE]
-        take = quick_take(facts, self._ffmpeg, self.settings, rule, self._judge)
-        decoded = _written(take.film, facts.stream)
-        return self._document(decoded, take, take.use, (*facts.warnings, take.warning))
+        take = quick_take(facts, self._ffmpeg, self.settings, rule, partial(self._judge, beside))
+        decoded = written_film(take.film, facts.stream)
+        return self._document(decoded, take, take.use, (*facts.warnings, take.warning), beside)
 
     def _watched(
         self,
         facts: Probe,
+        beside: Beside,
         cuts: CutList | None,
         log: Logbook | None,
         earlier: Checkpoint | None,
@@ -196,7 +217,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                 context=self._spec.context,
                 window=_window(settings, facts),
                 time_base=pipe.facts.time_base,
-                judge=self._judge(pipe),
+                judge=self._judge(beside, pipe),
                 evidence={name: spec.make(pipe.facts) for name, spec in self.plugins.evidence().items()},
                 keeper=self._keeper(facts),
                 standing=earlier.standing if earlier else None,
@@ -204,6 +225,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             try:
                 for frame in pipe:
                     take.see(frame)
+                    beside.see(frame)
                     if log is not None:
                         log.note(take, pipe)
                     if on_progress is not None:
@@ -213,7 +235,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                     log.note(take, pipe, at_once=True)
                 raise
             take.finish()
-            decoded = _written(pipe.film(), facts.stream)
+            decoded = written_film(pipe.film(), facts.stream)
         if settings.cut_list is not None and cuts is not None:
             refuse_outside(settings.cut_list, cuts.boundaries, decoded.frames)
         told: tuple[str, ...] = (cuts.warning,) if cuts is not None and cuts.warning else ()
@@ -224,7 +246,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
     def _logbook(self, path: Path | None, facts: Probe) -> Logbook | None:
         """Return what keeps checkpoints; None where nobody could go on from one."""
         is_seekable = facts.has_clock and facts.source.composition is None
-        if path is None or not is_seekable or self.plugins.evidence():
+        if path is None or not is_seekable or self._sees_every_frame() or self._looks:
             return None
         models = self._labeller.uses() if self._labeller else ()
         how = fingerprint_of(self.settings, self._spec, models, __version__)
@@ -232,8 +254,12 @@ class Analyzer(AbstractContextManager["Analyzer"]):
 
     def _short_side(self) -> int | None:
         """Return the size of pictures that somebody wants to look at; None where samples do for all."""
-        looked_at = self._labeller is not None or self.plugins.evidence() or not self._spec.samples
-        return PICTURE_SIDE if looked_at else None
+        looked_at = self._labeller is not None or self._sees_every_frame() or self._looks
+        return PICTURE_SIDE if looked_at or not self._spec.samples else None
+
+    def _sees_every_frame(self) -> bool:
+        """Tell whether every frame is measured, as a picture, by others than the detector."""
+        return bool(self.plugins.evidence()) or any(kind.sees for kind in self._evidence)
 
     def _cut_list(self, facts: Probe) -> CutList | None:
         if self.settings.cut_list is None:
@@ -247,8 +273,8 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         times = key_times(facts, self._ffmpeg) if coded else frozenset[int]()
         return keeper(settings.key_frames, settings.sampling, self._spec.context, times)
 
-    def _judge(self, seen: FramePipe | Film) -> Judge:
-        """Let the plugins accept a key frame, the models label it, and the plugins refine the labels."""
+    def _judge(self, beside: Beside, seen: FramePipe | Film) -> Judge:
+        """Let plugins accept a key frame, evidence see it, models label it, and plugins refine the labels."""
         film: Film | None = None
 
         def judge(key_frame: KeyFrame, frame: Frame) -> KeyFrame:
@@ -256,15 +282,23 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             film = film or (seen if isinstance(seen, Film) else seen.film())
             film = replace(film, frames=seen.frames)
             key_frame = replace(key_frame, accepted=self.plugins.accepts(film, key_frame))
-            if not key_frame.accepted or self._labeller is None:
+            if not key_frame.accepted or not (self._labeller or beside.looks):
                 return key_frame
             picture = rgb_of(frame)
+            beside.look(key_frame, picture)
+            if self._labeller is None:
+                return key_frame
             return self.plugins.refined_label(self._labeller.labelled(key_frame, picture), picture)
 
         return judge
 
     def _document(
-        self, film: Film, take: Take | QuickTake, use: DetectorUse, warnings: Sequence[str]
+        self,
+        film: Film,
+        take: Take | QuickTake,
+        use: DetectorUse,
+        warnings: Sequence[str],
+        beside: Beside,
     ) -> Analysis:
         if take.start is None:
             raise UsageError(film.path, "nothing lies between --start and --end", "see cinetag info FILM")
@@ -276,10 +310,11 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             shots=shots_of(film, take, "model" if self.settings.cut_list is None else "person"),
             key_frames=tuple(take.key_frames),
             key_frame_rule=KeyFrameRule(which=str(self.settings.key_frames), sampling=self.settings.sampling),
+            evidence=self.settings.evidence,
             models=self._labeller.uses() if self._labeller else (),
             warnings=tuple(warnings),
         )
-        analysis = _with_conforming_told(analysis)
+        analysis = beside.measured(_with_conforming_told(analysis))
         analysis = self._grouped(self.plugins.refined_tags(self._tagged(analysis)))
         analysis = self.plugins.refined_beats(analysis)
         self.plugins.finished(analysis)
@@ -311,28 +346,6 @@ def _with_conforming_told(analysis: Analysis) -> Analysis:
     """Warn of what a variable frame rate does to markers."""
     warning = conformed(analysis).warning
     return replace(analysis, warnings=(*analysis.warnings, warning)) if warning else analysis
-
-
-def _written(film: Film, stream: int) -> Film:
-    """Return the film with an absolute path, found from any folder, in text that JSON can hold."""
-    sources = tuple(replace(source, path=_whole(source.path)) for source in film.sources)
-    return replace(film, path=_whole(film.path), stream=stream, sources=sources)
-
-
-def _whole(path: str) -> str:
-    return os.fsencode(os.path.abspath(path)).decode("utf-8", "replace")  # noqa: PTH100 - keeps links
-
-
-def _refuse_bad_label(label: str | None, facts: Probe) -> None:
-    """Refuse a start timecode of the user's that does not exist at the film's rate."""
-    if label is None:
-        return
-    try:
-        frame_of_timecode(label, facts.rate)
-    except ValueError as fault:
-        raise UsageError(
-            f"--start-tc {label}", str(fault), "see the film's rate with cinetag info"
-        ) from fault
 
 
 def _window(settings: Settings, facts: Probe) -> Window:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -43,6 +44,10 @@ class Settings:
         tag_model: name of a model card, or path of a card or ``.tflite``; empty for none.
         beat_model: likewise for beat events.
         split_model: a second beat model, that splits what the first one merges; empty for none.
+        evidence: what is measured of each shot beside its pictures and counts for beats: ``sound``,
+            ``faces``, ``subtitles``, ``motion``; none by default.
+        subtitles: the film's subtitles, for the evidence ``subtitles``; None finds them beside the film or
+            in it.
         grouping: name of the way shots become beat events; empty for none.
         delegate: ``auto``, ``gpu``, ``cpu`` or the path of a TFLite delegate library.
         threads: threads for decoding and for the model; None leaves it to FFmpeg, one for the model.
@@ -72,6 +77,8 @@ class Settings:
     tag_model: str = DEFAULT_TAG_MODEL
     beat_model: str = ""
     split_model: str = ""
+    evidence: tuple[str, ...] = ()
+    subtitles: Path | None = None
     grouping: str = DEFAULT_GROUPING
     delegate: str = "auto"
     threads: int | None = None
@@ -127,7 +134,9 @@ class Settings:
         """Accept what Python users give in place of the exact types: one stage, text, numbers."""
         given = {
             "only": frozenset([self.only] if isinstance(self.only, str) else self.only),
+            "evidence": _words(self.evidence),
             "cut_list": None if self.cut_list is None else Path(self.cut_list),
+            "subtitles": None if self.subtitles is None else Path(self.subtitles),
             "key_frames": _number_or_word(self.key_frames),
             "start": None if self.start is None else str(self.start),
             "end": None if self.end is None else str(self.end),
@@ -135,6 +144,12 @@ class Settings:
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
+
+
+def _words(value: str | Iterable[str]) -> tuple[str, ...]:
+    """Return names, each once, in the order of the alphabet; a text holds them with commas between."""
+    words = value.split(",") if isinstance(value, str) else value
+    return tuple(sorted({word.strip() for word in words} - {""}))
 
 
 def _number_or_word(value: str | int) -> str | int:

@@ -1,5 +1,6 @@
-"""From a finished take to the shots of the document."""
+"""From a finished take to the film and the shots of the document."""
 
+import os
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -10,6 +11,16 @@ from cinetag_plugin.shots.detect import shots_from
 from cinetag_plugin.shots.duplicates import groups
 from cinetag_plugin.shots.rhythm import cut_rates
 from cinetag_plugin.take import Take
+
+
+def written_film(film: Film, stream: int) -> Film:
+    """Return the film with an absolute path, found from any folder, in text that JSON can hold."""
+    sources = tuple(replace(source, path=_whole(source.path)) for source in film.sources)
+    return replace(film, path=_whole(film.path), stream=stream, sources=sources)
+
+
+def _whole(path: str) -> str:
+    return os.fsencode(os.path.abspath(path)).decode("utf-8", "replace")  # noqa: PTH100 - keeps links
 
 
 def shots_of(film: Film, take: Take | QuickTake, origin: str) -> tuple[Shot, ...]:

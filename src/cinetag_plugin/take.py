@@ -105,7 +105,7 @@ class Take:
         self._judge = judge
         self._evidence = evidence
         self._kept = KeptFrames(context) if keeper is None else keeper
-        self._means = ShotMeasures()
+        self._means = ShotMeasures(time_base)
         self._values = {name: array("d") for name in evidence}
         self._first_pts: int | None = None
         self._shot_start = 0

@@ -116,3 +116,15 @@ def refuse_no_time(option: str, text: str | None) -> None:
             parsed_seconds(text)
     except ValueError as fault:
         raise UsageError(f"{option} {text}", str(fault), "give seconds (90.5) or a timecode") from fault
+
+
+def refuse_no_label(label: str | None, rate: Fraction) -> None:
+    """Raise a :class:`UsageError` where a start timecode of the user's does not exist at the film's rate."""
+    if label is None:
+        return
+    try:
+        frame_of_timecode(label, rate)
+    except ValueError as fault:
+        raise UsageError(
+            f"--start-tc {label}", str(fault), "see the film's rate with cinetag info"
+        ) from fault

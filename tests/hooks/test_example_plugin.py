@@ -20,7 +20,7 @@ def cinetag(request, tmp_path_factory):
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*install, "--target", str(folder / "site"), str(folder / "source")], check=True)
     environment = os.environ | {
-        "PYTHONPATH": str(folder / "site"),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(folder / "site"), os.environ.get("PYTHONPATH")])),
         "CINETAG_EXAMPLE_LOG": str(folder / "log"),
     }
 
@@ -54,6 +54,15 @@ def test_its_detector_format_evidence_and_gate_are_used(cinetag, film, tmp_path)
     assert analysis["detector"]["name"] == "metronome"
     assert (tmp_path / "rate_25.markdown.md").read_text(encoding="utf-8").startswith("# rate_25\n")
     assert "rate_25: 3 shots" in cinetag.log.read_text(encoding="utf-8")
+
+
+def test_its_evidence_of_sound_is_fed(cinetag, shared, tmp_path):
+    film = shared / "media" / "nocuts" / "dialogue_bw_friday.mp4"
+    cinetag("analyze", film, "-o", tmp_path, "--only", "shots")
+    analysis = json.loads((tmp_path / "dialogue_bw_friday.cinetag.json").read_text(encoding="utf-8"))
+    assert all(0 < shot["measures"]["example_peak"] <= 1 for shot in analysis["shots"])
+    assert "loudness" not in analysis["shots"][0]["measures"]
+    assert not analysis["warnings"]
 
 
 def test_its_command_is_added(cinetag, film, tmp_path):

@@ -349,6 +349,34 @@ def test_a_failing_measure_is_told_once_and_measures_nothing(with_plugins):
     assert "careless" in lines[0]
 
 
+class _Deaf:
+    def __init__(self, stream):
+        pass
+
+    def hear(self, samples):
+        raise ValueError("deaf")
+
+
+class _OffersSound:
+    @hookimpl
+    def cinetag_register_evidence(self):
+        return [
+            EvidenceSpec(name="seen", make=_Empty),
+            EvidenceSpec(name="heard", make=_Deaf, hears=True),
+        ]
+
+
+def test_measures_of_sound_are_told_from_those_of_frames(with_plugins):
+    lines: list[str] = []
+    plugins = with_plugins(warn=lines.append, both=_OffersSound())
+    assert set(plugins.evidence()) == {"seen"}
+    assert set(plugins.evidence(hears=True)) == {"heard"}
+    evidence = plugins.evidence(hears=True)["heard"].make(None)
+    assert all(math.isnan(evidence.hear(None)) for _ in range(3))
+    assert len(lines) == 1
+    assert "deaf" in lines[0]
+
+
 def test_every_hook_stands_in_the_documentation(request):
     text = (request.config.rootpath / "docs" / "hooks.md").read_text(encoding="utf-8")
     for name, function in vars(specs).items():

@@ -1,10 +1,13 @@
 """Measures of a shot: values by hand, cuts and transitions kept out, memory bounded."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
 from cinetag_plugin.document.contracts import Frame
-from cinetag_plugin.shots.shot_measures import MOST_KEPT, ShotMeasures, sharpness_of
+from cinetag_plugin.shots.shot_measures import MOST_KEPT, MOTION_TIME, ShotMeasures, sharpness_of
 
 
 def flat(index, luma, u=128, v=128, **facts):
@@ -13,7 +16,7 @@ def flat(index, luma, u=128, v=128, **facts):
 
 
 def measured(frames, clear=None):
-    means = ShotMeasures()
+    means = ShotMeasures(MOTION_TIME)
     for frame in frames:
         means.feed(frame)
     end = frames[-1].index + 1
@@ -34,6 +37,30 @@ def test_motion_is_the_mean_change_of_light():
     assert measured([flat(0, 50), flat(1, 50)])["motion"] == 0
 
 
+@pytest.mark.parametrize("rate", [24, 25, 30, 48, 50, 60, 120])
+def test_motion_does_not_depend_on_the_frame_rate(rate):
+    """A level that rises by 24 a second has risen by about one 1/24 second ago."""
+    means = ShotMeasures(Fraction(1, rate))
+    for index in range(2 * rate):
+        means.feed(flat(index, 20 + index * 24 // rate))
+    assert means.close(2 * rate, range(2 * rate))["motion"] == pytest.approx(1 / 219, rel=0.25)
+
+
+def test_motion_of_uneven_frames_goes_by_their_times():
+    """Ticks of 1/240 second: the frames compared lie 10 apart, however many lie between them."""
+    means = ShotMeasures(Fraction(1, 240))
+    for index, pts in enumerate([0, 10, 12, 20, 24, 30, 40]):
+        means.feed(replace(flat(index, 20 + pts), pts=pts))
+    assert means.close(7, range(7))["motion"] == pytest.approx((10 + 12 + 10 + 12 + 10 + 10) / 6 / 219)
+
+
+def test_frames_of_another_shot_are_not_compared_at_high_rates():
+    means = ShotMeasures(Fraction(1, 120))
+    for index in range(40):
+        means.feed(flat(index, 50 if index < 20 else 200))
+    assert means.close(20, range(20))["motion"] == means.close(40, range(20, 40))["motion"] == 0
+
+
 def test_one_frame_has_no_motion():
     assert "motion" not in measured([flat(0, 50)])
 
@@ -51,7 +78,7 @@ def test_contrast_and_sharpness_of_stripes():
 
 
 def test_the_cut_is_no_motion_of_either_shot():
-    means = ShotMeasures()
+    means = ShotMeasures(MOTION_TIME)
     for frame in [flat(0, 50), flat(1, 50), flat(2, 200), flat(3, 200), flat(4, 200)]:
         means.feed(frame)
     first, second = means.close(2, range(2)), means.close(5, range(2, 5))
@@ -68,7 +95,7 @@ def test_frames_inside_transitions_do_not_count():
 
 
 def test_a_long_shot_has_its_mean_in_bounded_memory():
-    means = ShotMeasures()
+    means = ShotMeasures(MOTION_TIME)
     length = 3 * MOST_KEPT + 7
     for index in range(length):
         means.feed(flat(index, 16 + index % 2))
@@ -79,7 +106,7 @@ def test_a_long_shot_has_its_mean_in_bounded_memory():
 
 
 def test_a_late_detector_breaks_nothing():
-    means = ShotMeasures()
+    means = ShotMeasures(MOTION_TIME)
     for index in range(3 * MOST_KEPT):
         means.feed(flat(index, 100))
     assert means.close(4, range(4))

@@ -41,6 +41,8 @@ def settings_of(args: argparse.Namespace) -> Settings:
         tag_model=args.tag_model,
         beat_model=args.beat_model,
         split_model=args.split_model,
+        evidence=args.evidence,
+        subtitles=args.subtitles,
         grouping=args.grouping,
         delegate=args.delegate,
         threads=args.threads,
@@ -120,6 +122,18 @@ def _add_label_options(group: argparse._ArgumentGroup) -> None:
         default="",
         metavar="NAME|FILE",
         help="second beat model, which splits what the first one merges (whose argument, whose victory)",
+    )
+    group.add_argument(
+        "--evidence",
+        default="",
+        metavar="NAME,...",
+        help="judge beats by more than pictures: sound, faces, subtitles, motion",
+    )
+    group.add_argument(
+        "--subtitles",
+        type=_path,
+        metavar="FILE",
+        help="subtitles of the film: .srt, .vtt, .ass or .ssa (default: beside the film or in it)",
     )
     group.add_argument(
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the model runs on"

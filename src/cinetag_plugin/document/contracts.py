@@ -299,13 +299,32 @@ class Evidence(Protocol):
         """Return the measure of this frame."""
 
 
+class SoundEvidence(Protocol):
+    """Measures something of the sound of a film; it is called in a thread of its own."""
+
+    def hear(self, samples: NDArray[np.float32]) -> float:
+        """Return the measure of the next piece of sound.
+
+        Args:
+            samples: ``(count,)``, mono at 16 kHz, in [-1, 1]; half a second, the last piece less.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceSpec:
-    """A measure by name; its mean over each shot stands in ``Shot.measures`` under that name."""
+    """A measure by name; its mean over each shot stands in ``Shot.measures`` under that name.
+
+    Attributes:
+        name: of the measure.
+        make: begins to measure a film: gives an :class:`Evidence`, or a :class:`SoundEvidence` if it hears.
+        summary: one line for people.
+        hears: what is made takes sound rather than frames.
+    """
 
     name: str
-    make: Callable[[StreamFacts], Evidence]
+    make: Callable[[StreamFacts], Any]
     summary: str = ""
+    hears: bool = False
 
 
 @dataclass(frozen=True, slots=True)

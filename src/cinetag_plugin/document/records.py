@@ -223,8 +223,9 @@ class KnownErrors(Record, frozen=True, kw_only=True):
 class ModelUse(Record, frozen=True, kw_only=True):
     """Which model gave the scores, by checksum, what it ran on, and what it can tell.
 
-    ``labels`` are the tags or categories (slugs) that it looked for; a label that stands nowhere was not
-    looked for, which is not the same as absent. ``errors`` are those that its card states.
+    ``labels`` are the tags or categories (slugs) that it looked for, or the measures of shots that it gave;
+    a label that stands nowhere was not looked for, which is not the same as absent. ``errors`` are those
+    that its card states.
     """
 
     role: str

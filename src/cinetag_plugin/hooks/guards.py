@@ -3,14 +3,13 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cinetag_plugin.document.contracts import (
     Boundary,
     Detector,
     DetectorSpec,
     Event,
-    Evidence,
     EvidenceSpec,
     Exporter,
     Frame,
@@ -19,6 +18,10 @@ from cinetag_plugin.document.contracts import (
 )
 from cinetag_plugin.document.errors import PluginError
 from cinetag_plugin.document.records import Analysis, BeatEvent
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
 
@@ -63,20 +66,27 @@ def _boundaries(answer: Iterable[Boundary]) -> list[Boundary]:
 class GuardedEvidence:
     """A plugin's measure; after its first fault it measures nothing: ``nan``."""
 
-    def __init__(self, make: Callable[[], Evidence], tell: Callable[[BaseException], None]) -> None:
+    def __init__(self, make: Callable[[], Any], tell: Callable[[BaseException], None]) -> None:
         self._make = make
         self._tell = tell
-        self._evidence: Evidence | None = None
+        self._evidence: Any = None
         self._failed = False
 
     def feed(self, frame: Frame) -> float:
         """Return the measure of a frame; ``nan`` where the plugin failed."""
+        return self._guarded(lambda evidence: evidence.feed(frame))
+
+    def hear(self, samples: "NDArray[np.float32]") -> float:
+        """Return the measure of a piece of sound; ``nan`` where the plugin failed."""
+        return self._guarded(lambda evidence: evidence.hear(samples))
+
+    def _guarded(self, measure: Callable[[Any], object]) -> float:
         if self._failed:
             return math.nan
         try:
             if self._evidence is None:
                 self._evidence = self._make()
-            return float(self._evidence.feed(frame))
+            return float(measure(self._evidence))  # type: ignore[arg-type]
         except (Exception, SystemExit) as fault:  # a plugin may raise anything
             self._failed = True
             self._tell(fault)

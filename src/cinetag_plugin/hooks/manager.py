@@ -197,15 +197,16 @@ class Plugins:
             guard=lambda exporter, plugin: guarded_exporter(exporter, partial(self._accused, plugin)),
         )
 
-    def evidence(self) -> dict[str, EvidenceSpec]:
-        """Return the extra measures by name."""
-        return self._collected(
+    def evidence(self, *, hears: bool = False) -> dict[str, EvidenceSpec]:
+        """Return the extra measures by name: those of frames, or those of sound."""
+        found = self._collected(
             "cinetag_register_evidence",
             EvidenceSpec,
             guard=lambda spec, plugin: guarded_evidence(
                 spec, partial(self._failed, plugin, f"failed as evidence {spec.name}")
             ),
         )
+        return {name: spec for name, spec in found.items() if spec.hears == hears}
 
     def groupings(self) -> dict[str, GroupingSpec]:
         """Return the ways of grouping shots into beat events, by name."""

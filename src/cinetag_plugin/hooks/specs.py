@@ -82,7 +82,7 @@ def cinetag_register_exporters() -> list[Exporter]:  # type: ignore[empty-body]
 
 @hookspec
 def cinetag_register_evidence() -> list[EvidenceSpec]:  # type: ignore[empty-body]
-    """Add measures that are fed every decoded frame. Collected."""
+    """Add measures that are fed every decoded frame, or the sound. Collected."""
 
 
 @hookspec

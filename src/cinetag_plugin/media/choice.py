@@ -13,6 +13,7 @@ webm_dash_manifest
 """
 _NO_FILMS = frozenset(_LISTS.split())
 _STILL_CODECS = frozenset({"mjpeg", "png", "bmp", "gif", "tiff", "webp"})
+_NO_MAIN_SOUND = frozenset({"comment", "visual impaired", "hearing impaired", "karaoke", "dub"})
 _NO_PICTURES = frozenset({"attached pic", "timed thumbnails"})
 
 
@@ -54,6 +55,25 @@ def ambiguity(listing: Listing, chosen: Stream) -> str:
         return ""
     indices = ", ".join(str(stream.index) for stream in rivals)
     return f"the file has {len(rivals)} films (streams {indices}): {chosen.index} was taken"
+
+
+def chosen_sound(listing: Listing, film: Stream) -> int | None:
+    """Return the index of the sound track that goes with a film; None where there is none.
+
+    One of its own program; then the one flagged as default; then the first that is no commentary.
+    """
+    tracks = listing.of_kind("Audio")
+    best = min(tracks, key=lambda track: _sound_rank(track, film), default=None)
+    return None if best is None else best.index
+
+
+def _sound_rank(track: Stream, film: Stream) -> tuple[bool, bool, bool, int]:
+    return (
+        track.program != film.program,
+        "default" not in track.flags,
+        not track.flags.isdisjoint(_NO_MAIN_SOUND),
+        track.index,
+    )
 
 
 def _named(path: Path, streams: list[Stream], wanted: int) -> Stream:

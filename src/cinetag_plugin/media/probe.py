@@ -14,7 +14,7 @@ from cinetag_plugin.document.contracts import Matrix
 from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.document.time import frame_of_timecode, snapped_rate
 from cinetag_plugin.media import messages
-from cinetag_plugin.media.choice import ambiguity, chosen_stream, first_film, refuse_no_film
+from cinetag_plugin.media.choice import ambiguity, chosen_sound, chosen_stream, first_film, refuse_no_film
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.jpeg2000 import CODEC as JPEG_2000
 from cinetag_plugin.media.jpeg2000 import coded_size, decomposition_levels
@@ -68,6 +68,8 @@ class Probe:
         estimated_frames: for a progress bar, never to be trusted; None where unknown.
         start_timecode, drop_frame: the label of the first frame.
         has_audio: there is sound.
+        sound: FFmpeg's index of the sound track that belongs to the pictures; None where there is none in
+            the file.
         levels: how many times the decoder can halve a picture before it decodes it (JPEG 2000).
         warnings: what the user should know.
     """
@@ -100,6 +102,7 @@ class Probe:
     warnings: tuple[str, ...]
     primaries: str = ""
     levels: int = 0
+    sound: int | None = None
 
     @property
     def displayed_size(self) -> tuple[Fraction, Fraction]:
@@ -215,6 +218,7 @@ def probe(
         warnings=tuple(filter(None, (*source.warnings, doubts, rate_warning, label_warning))),
         primaries=frame.colours.get("primaries", ""),
         levels=_levels(source, chosen),
+        sound=chosen_sound(listing, chosen),
     )
     return found if source.composition is None else _composed(found, source.composition, rate, start_timecode)
 

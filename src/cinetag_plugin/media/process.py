@@ -131,6 +131,10 @@ class Child:
         if not self._drain.is_alive() and self._process.stderr is not None:
             self._process.stderr.close()
 
+    def kill(self) -> None:
+        """Kill the child from a thread that does not read it: the reader finds the end of its output."""
+        self._process.kill()
+
     def __enter__(self) -> Self:
         return self
 

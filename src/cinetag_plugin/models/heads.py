@@ -221,6 +221,9 @@ def check_fit(card: Card, backend: Backend) -> None:
     if card.input.kind == "embedding" and int(np.prod(backend.input.shape)) != card.input.size[0]:
         fault = f"takes {backend.input} where its card says {card.input.size[0]} values"
         raise ModelError(card.name, fault, "correct the card")
+    if card.input.kind == "sound" and int(np.prod(backend.input.shape)) != card.input.size[0]:
+        fault = f"takes {backend.input} where its card says {card.input.size[0]} samples"
+        raise ModelError(card.name, fault, "correct the card")
     size = len(card.output.labels) or card.output.size
     if int(np.prod(backend.output.shape)) != size:
         what = "labels" if card.output.labels else "values"

@@ -86,7 +86,7 @@ def _signals_held() -> Iterator[None]:
 
 
 class CpuBackend:
-    """A model in TensorFlow Lite's interpreter."""
+    """A model in TensorFlow Lite's interpreter; ``outputs`` are all that it gives, ``output`` the first."""
 
     def __init__(self, interpreter: Any, subject: object, delegate: str, note: str) -> None:
         self._interpreter: Any = interpreter
@@ -97,19 +97,29 @@ class CpuBackend:
         if len(inputs) != 1 or not outputs:
             fault = f"has {len(inputs)} inputs and {len(outputs)} outputs, and must have one input"
             raise ModelError(subject, fault, "use a model of one input")
-        self._in, self._out = inputs[0]["index"], outputs[0]["index"]
-        self.input, self.output = _facts(inputs[0]), _facts(outputs[0])
+        self._in = inputs[0]["index"]
+        self._out = [output["index"] for output in outputs]
+        self.input = _facts(inputs[0])
+        self.outputs = tuple(_facts(output) for output in outputs)
+        self.output = self.outputs[0]
 
     def run(self, array: NDArray[Any]) -> NDArray[np.float32]:
         """Return the output as real numbers; see :class:`Backend`."""
+        return self._run(array, 1)[0]
+
+    def run_each(self, array: NDArray[Any]) -> tuple[NDArray[np.float32], ...]:
+        """Return all outputs, in the order of the file, as :meth:`run` returns the first."""
+        return self._run(array, len(self._out))
+
+    def _run(self, array: NDArray[Any], wanted: int) -> tuple[NDArray[np.float32], ...]:
         numbers = fitting(array, self.input, self._subject)
         try:
             self._interpreter.set_tensor(self._in, numbers)
             self._interpreter.invoke()
-            raw = self._interpreter.get_tensor(self._out)
+            raw = [self._interpreter.get_tensor(index) for index in self._out[:wanted]]
         except (RuntimeError, ValueError) as fault:
             raise ModelError(self._subject, f"cannot be run ({_line(fault)})", "use another model") from fault
-        return real_values(raw, self.output)
+        return tuple(map(real_values, raw, self.outputs))
 
     def describe(self) -> str:
         """Say in one line what runs the model, and why that."""

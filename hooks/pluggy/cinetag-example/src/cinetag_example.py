@@ -59,6 +59,14 @@ class Brightness:
         return float(frame.y.mean()) / 255
 
 
+class Peak:
+    """Measures how far the sound goes up and down, 0 to 1."""
+
+    def hear(self, samples: NDArray[np.float32]) -> float:
+        """Return the largest sample."""
+        return float(np.abs(samples).max())
+
+
 def markdown(events: Sequence[Event], analysis: Analysis) -> bytes:
     """Write the events as a list in Markdown."""
     lines = [f"# {analysis.film.name}", ""]
@@ -92,8 +100,11 @@ def cinetag_register_exporters() -> list[Exporter]:
 
 @hookimpl
 def cinetag_register_evidence() -> list[EvidenceSpec]:
-    """Measure how much of the picture is light: its mean over each shot stands in the shot's measures."""
-    return [EvidenceSpec(name="example_light", make=lambda stream: Brightness(), summary="mean luminance")]
+    """Measure how light the picture is, and how loud: the means over each shot stand in its measures."""
+    return [
+        EvidenceSpec(name="example_light", make=lambda stream: Brightness(), summary="mean luminance"),
+        EvidenceSpec(name="example_peak", make=lambda stream: Peak(), summary="largest sample", hears=True),
+    ]
 
 
 @hookimpl
