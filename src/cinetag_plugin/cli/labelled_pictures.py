@@ -54,6 +54,7 @@ class PictureModel:
 
     def __init__(self, wanted: str, role: str) -> None:
         from cinetag_plugin.hooks.manager import Plugins
+        from cinetag_plugin.models.heads import given_labels
         from cinetag_plugin.models.store import ModelStore
 
         plugins = Plugins(warn=say)
@@ -66,8 +67,7 @@ class PictureModel:
             fault = f"gives {card.role}, not {role}"
             raise ModelError(card.name, fault, "name another with --model, or correct the role in its card")
         self.slug: Callable[[str], str] = self.names.resolve if role == "tags" else slug_of
-        unknowable = {slug_of(label) for label in card.untrained}
-        known = (label for label in card.output.labels if slug_of(label) not in unknowable)
+        known = (card.output.labels[place] for place in given_labels(card))
         self.slugs: tuple[str, ...] = tuple(dict.fromkeys(map(self.slug, known)))
 
     def manifest(self, path: Path) -> Manifest:

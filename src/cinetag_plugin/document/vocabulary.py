@@ -15,6 +15,9 @@ import msgspec
 
 from cinetag_plugin.document.contracts import Category, Tag, Vocabulary
 
+NO_BEAT = "none"
+"""The label of pictures without a beat: models are taught it and tested on it, but it is no answer."""
+
 
 def builtin_vocabulary() -> Vocabulary:
     """Return the paper's 50 tags and the 11 beat categories."""
@@ -60,6 +63,11 @@ class Names:
     def beat_classes(self) -> tuple[Category, ...]:
         """All that a beat model may predict: categories, their parts, and merged ones."""
         return tuple(self._categories.values())
+
+    @property
+    def parts_of_categories(self) -> dict[str, str]:
+        """The category or merged class that each sub-category is a part of."""
+        return {known.slug: known.within for known in self._categories.values() if known.within}
 
     def resolve(self, label: str) -> str:
         """Return the slug that a label, name or alias stands for; an unknown label's own slug."""

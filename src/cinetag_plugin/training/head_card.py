@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
+from cinetag_plugin.training.exclusive import known_errors
 from cinetag_plugin.training.samples import Samples
 from cinetag_plugin.training.trial import LabelFigures, Trial
 from cinetag_plugin.training.tuning import TunedModel
@@ -58,6 +59,7 @@ def head_card(
     trial: Trial,
     origin: Origin,
     vocabulary: Sequence[str],
+    category: Mapping[str, str] | None = None,
 ) -> Card:
     """Describe a head; its checksum is left for :func:`~cinetag_plugin.training.cards.ship`.
 
@@ -67,7 +69,11 @@ def head_card(
         backbone: the card of the model it takes its embedding from.
         samples, trial, origin: what it was trained on, how it did, where the pictures come from.
         vocabulary: slugs of which each must be a label or stand as untrained.
+        category: for beats, the category that a class is a part of, by which its errors are counted.
     """
+    errors = None
+    if category is not None:
+        errors = known_errors(trial.held_out, samples.truth, samples.labels, category)
     return Card(
         name=name,
         role=role,
@@ -80,6 +86,7 @@ def head_card(
         ),
         untrained=_untrained(samples, origin.least, vocabulary),
         trained_on=_trained_on(backbone, samples, trial, origin),
+        errors=errors,
         measured=_measured(samples, trial),
         limits=_limits(samples, trial),
     )
@@ -134,6 +141,8 @@ def _untrained(samples: Samples, least: int, vocabulary: Sequence[str]) -> dict[
     reasons = {
         label: f"too few pictures to train on: {count} of {least}" for label, count in samples.too_few.items()
     }
+    if samples.background:
+        reasons[samples.background] = "what pictures show that show none of the others: never an answer"
     for slug in vocabulary:
         if slug not in samples.labels:
             reasons.setdefault(slug, "no pictures in the data set")
