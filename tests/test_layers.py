@@ -42,7 +42,9 @@ MAY_IMPORT = {
     "quick": {"document", "media", "shots", "settings", "take"},
     "shot_records": {"document", "shots", "quick", "take"},
     "chosen": {"document", "hooks", "settings"},
-    "pipeline": _LOWER | {"settings", "window", "take", "quick", "shot_records", "checkpoint", "chosen"},
+    "labelling": {"beats", "document", "hooks", "models", "settings"},
+    "pipeline": _LOWER
+    | {"settings", "window", "take", "quick", "shot_records", "checkpoint", "chosen", "labelling"},
     "filter": _LOWER | _ABOVE_PIPELINE,
     "otio_plugin": {"document", "pipeline", "settings", "export", "hooks"},
     "library": _LOWER | _ABOVE_PIPELINE,

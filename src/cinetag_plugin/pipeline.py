@@ -1,4 +1,4 @@
-"""The one place that puts the stages in order: film, shots, key frames, tags, document."""
+"""The one place that puts the stages in order: film, shots, key frames, tags, beats, document."""
 
 from __future__ import annotations
 
@@ -7,29 +7,28 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from cinetag_plugin import __version__
+from cinetag_plugin.beats.scheme import Scheme
+from cinetag_plugin.beats.votes import voted
 from cinetag_plugin.checkpoint import Checkpoint, Logbook, fingerprint_of
 from cinetag_plugin.chosen import detector_spec, grouping_spec
 from cinetag_plugin.document.contracts import Frame
 from cinetag_plugin.document.errors import ModelError, UsageError
 from cinetag_plugin.document.records import (
     Analysis,
-    BeatScore,
     DetectorUse,
     Film,
     KeyFrame,
     KeyFrameRule,
     Span,
-    TagScore,
 )
 from cinetag_plugin.document.time import frame_of_timecode
-from cinetag_plugin.document.vocabulary import slug_of
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
+from cinetag_plugin.labelling import opened_labeller
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.film import fingerprint
 from cinetag_plugin.media.frames import PICTURE_SIDE, FramePipe, LostPlaceError
@@ -48,17 +47,8 @@ from cinetag_plugin.tags.strengths import filtered, strengths
 from cinetag_plugin.take import Judge, Take
 from cinetag_plugin.window import Window, window_of
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from cinetag_plugin.models.heads import Classifier
-
 Progress = Callable[[int, int | None], None]
 """Takes the frames done and the frames expected, or None where the film does not say."""
-
-LABELS_PER_KEY_FRAME = 3
-"""Best labels kept of each key frame, as in the paper."""
 
 FAST_RULE = "rule"
 """What decides where the detector ``fast`` decodes something: it needs few frames around a cut."""
@@ -115,7 +105,8 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         self._spec = detector_spec(settings, self.plugins)
         self._grouping = grouping_spec(settings, self.plugins)
         self._names = self.plugins.names()
-        self._classifier = self._opened_classifier()
+        self._scheme = Scheme(self._names.beat_classes)
+        self._labeller = opened_labeller(settings, self.plugins, self._names, self._owned, tell)
 
     def __exit__(
         self,
@@ -124,28 +115,6 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         trace: TracebackType | None,
     ) -> None:
         self._owned.close()
-
-    def _opened_classifier(self) -> Classifier | None:
-        models = {"tags": self.settings.tag_model, "beats": self.settings.beat_model}
-        wanted = {stage: name for stage, name in models.items() if stage in self.settings.only and name}
-        if not wanted:
-            return None
-        from cinetag_plugin.models.heads import Classifier
-        from cinetag_plugin.models.store import ModelStore
-
-        store = ModelStore(plugin_cards=self.plugins.cards())
-        classifier = self._owned.enter_context(
-            Classifier(
-                [store.giving(stage, name) for stage, name in wanted.items()],
-                store,
-                delegate=self.settings.delegate,
-                threads=self.settings.threads or 1,
-                refine=self.settings.refine == "correlation",
-            )
-        )
-        for line in classifier.describe():
-            self._tell(line)
-        return classifier
 
     def analyze(
         self,
@@ -257,13 +226,13 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         is_seekable = facts.has_clock and facts.source.composition is None
         if path is None or not is_seekable or self.plugins.evidence():
             return None
-        models = self._classifier.uses() if self._classifier else ()
+        models = self._labeller.uses() if self._labeller else ()
         how = fingerprint_of(self.settings, self._spec, models, __version__)
         return Logbook(path, fingerprint(*facts.source.telling_files), how)
 
     def _short_side(self) -> int | None:
         """Return the size of pictures that somebody wants to look at; None where samples do for all."""
-        looked_at = self._classifier is not None or self.plugins.evidence() or not self._spec.samples
+        looked_at = self._labeller is not None or self.plugins.evidence() or not self._spec.samples
         return PICTURE_SIDE if looked_at else None
 
     def _cut_list(self, facts: Probe) -> CutList | None:
@@ -287,30 +256,12 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             film = film or (seen if isinstance(seen, Film) else seen.film())
             film = replace(film, frames=seen.frames)
             key_frame = replace(key_frame, accepted=self.plugins.accepts(film, key_frame))
-            if not key_frame.accepted or self._classifier is None:
+            if not key_frame.accepted or self._labeller is None:
                 return key_frame
             picture = rgb_of(frame)
-            return self.plugins.refined_label(self._labelled(key_frame, picture), picture)
+            return self.plugins.refined_label(self._labeller.labelled(key_frame, picture), picture)
 
         return judge
-
-    def _labelled(self, key_frame: KeyFrame, picture: NDArray[np.uint8]) -> KeyFrame:
-        assert self._classifier is not None
-        scores = self._classifier.classify(picture).scores
-        best = {
-            model.role: scores[model.name][:LABELS_PER_KEY_FRAME]
-            for model in self._classifier.uses()
-            if model.name in scores
-        }
-        return replace(
-            key_frame,
-            tags=tuple(
-                TagScore(tag=self._names.resolve(label), probability=p) for label, p in best.get("tags", ())
-            ),
-            beats=tuple(
-                BeatScore(category=slug_of(label), probability=p) for label, p in best.get("beats", ())
-            ),
-        )
 
     def _document(
         self, film: Film, take: Take | QuickTake, use: DetectorUse, warnings: Sequence[str]
@@ -325,7 +276,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             shots=shots_of(film, take, "model" if self.settings.cut_list is None else "person"),
             key_frames=tuple(take.key_frames),
             key_frame_rule=KeyFrameRule(which=str(self.settings.key_frames), sampling=self.settings.sampling),
-            models=self._classifier.uses() if self._classifier else (),
+            models=self._labeller.uses() if self._labeller else (),
             warnings=tuple(warnings),
         )
         analysis = _with_conforming_told(analysis)
@@ -344,6 +295,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
     def _grouped(self, analysis: Analysis) -> Analysis:
         if self._grouping is None or "beats" not in self.settings.only:
             return analysis
+        analysis = replace(analysis, shots=voted(analysis.shots, analysis.key_frames, self._scheme))
         return replace(analysis, beats=tuple(self._grouping.group(analysis)))
 
     def _detector_use(self) -> DetectorUse:

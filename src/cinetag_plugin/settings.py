@@ -13,6 +13,7 @@ from cinetag_plugin.document.time import parsed_rate
 from cinetag_plugin.window import is_timecode, refuse_no_time
 
 DEFAULT_TAG_MODEL = "cinetag-tags"
+DEFAULT_GROUPING = "semi-markov"
 
 Stage = Literal["shots", "tags", "beats"]
 STAGES: tuple[Stage, ...] = ("shots", "tags", "beats")
@@ -41,6 +42,7 @@ class Settings:
             three 8-bit planes can hold, 24 bits; takes the place of ``entropy`` where given.
         tag_model: name of a model card, or path of a card or ``.tflite``; empty for none.
         beat_model: likewise for beat events.
+        split_model: a second beat model, that splits what the first one merges; empty for none.
         grouping: name of the way shots become beat events; empty for none.
         delegate: ``auto``, ``gpu``, ``cpu`` or the path of a TFLite delegate library.
         threads: threads for decoding and for the model; None leaves it to FFmpeg, one for the model.
@@ -69,7 +71,8 @@ class Settings:
     entropy_share: float | None = None
     tag_model: str = DEFAULT_TAG_MODEL
     beat_model: str = ""
-    grouping: str = ""
+    split_model: str = ""
+    grouping: str = DEFAULT_GROUPING
     delegate: str = "auto"
     threads: int | None = None
     min_strength: float = 0.0
@@ -91,6 +94,7 @@ class Settings:
         _demand(0 <= self.min_strength <= 1, "min-strength", "lies between 0 and 1")
         _demand(self.top is None or self.top >= 1, "top", "is 1 or more")
         self._demand_sound_key_frames()
+        _demand(bool(self.beat_model or not self.split_model), "split-model", "goes with a --beat-model")
         _demand(0 <= self.entropy <= MOST_ENTROPY, "entropy", "lies between 0 and 24 bits")
         share = self.entropy_share
         _demand(share is None or 0 <= share <= 1, "entropy-share", "lies between 0 and 1")

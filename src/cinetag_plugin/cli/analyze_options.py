@@ -10,7 +10,7 @@ from cinetag_plugin.cli.key_frame_options import add_key_frame_options
 from cinetag_plugin.cli.outputs import add_transitions_option
 from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD
 from cinetag_plugin.document.time import parsed_rate
-from cinetag_plugin.settings import DEFAULT_TAG_MODEL, STAGES, Settings
+from cinetag_plugin.settings import DEFAULT_GROUPING, DEFAULT_TAG_MODEL, STAGES, Settings
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +40,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         entropy_share=args.entropy_share,
         tag_model=args.tag_model,
         beat_model=args.beat_model,
+        split_model=args.split_model,
         grouping=args.grouping,
         delegate=args.delegate,
         threads=args.threads,
@@ -115,10 +116,19 @@ def _add_label_options(group: argparse._ArgumentGroup) -> None:
         "--beat-model", default="", metavar="NAME|FILE", help="model card or .tflite for beats"
     )
     group.add_argument(
+        "--split-model",
+        default="",
+        metavar="NAME|FILE",
+        help="second beat model, which splits what the first one merges (whose argument, whose victory)",
+    )
+    group.add_argument(
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the model runs on"
     )
     group.add_argument(
-        "--grouping", default="", metavar="NAME", help="a plugin's way of grouping shots into beats"
+        "--grouping",
+        default=DEFAULT_GROUPING,
+        metavar="NAME",
+        help=f"how shots become beats: {DEFAULT_GROUPING} (default), viterbi, paper, centred, or a plugin's",
     )
     group.add_argument("--threads", type=_whole, metavar="N", help="threads for decoding and the model")
     group.add_argument(

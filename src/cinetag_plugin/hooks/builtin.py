@@ -6,7 +6,13 @@ This room knows no detector, model or format; what it names is loaded the moment
 from importlib import import_module
 from typing import Any
 
-from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD, DetectorSpec, Exporter, Vocabulary
+from cinetag_plugin.document.contracts import (
+    ENTROPY_THRESHOLD,
+    DetectorSpec,
+    Exporter,
+    GroupingSpec,
+    Vocabulary,
+)
 from cinetag_plugin.document.records import Film, KeyFrame
 from cinetag_plugin.document.vocabulary import builtin_vocabulary
 from cinetag_plugin.hooks.specs import hookimpl
@@ -17,6 +23,9 @@ _DETECTORS = (
     "cinetag_plugin.shots.paper:SPEC",
 )
 _EXPORTERS = ("cinetag_plugin.export.formats:EXPORTERS", "cinetag_plugin.report.formats:EXPORTERS")
+
+
+_GROUPINGS = "cinetag_plugin.beats.groupings:GROUPINGS"
 
 
 def _resolved(path: str) -> Any:
@@ -43,6 +52,15 @@ class Exporters:
     def cinetag_register_exporters(self) -> list[Exporter]:
         """Name the formats of the export and report rooms."""
         return [exporter for path in _EXPORTERS for exporter in _resolved(path)]
+
+
+class Groupings:
+    """The ways of grouping shots into beat events that come with cinetag."""
+
+    @hookimpl
+    def cinetag_register_groupings(self) -> list[GroupingSpec]:
+        """Name ``semi-markov``, ``viterbi``, ``paper`` and ``centred``."""
+        return list(_resolved(_GROUPINGS))
 
 
 class MovieTags:
@@ -76,5 +94,6 @@ def builtin_plugins() -> dict[str, Any]:
         "cinetag.vocabulary": MovieTags(),
         "cinetag.detectors": Detectors(),
         "cinetag.exporters": Exporters(),
+        "cinetag.groupings": Groupings(),
         GATE: EntropyGate(),
     }

@@ -1,0 +1,1 @@
+"""Beat events: what a shot says, and where the story turns."""

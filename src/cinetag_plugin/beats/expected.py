@@ -1,0 +1,113 @@
+"""The events that a viewer would most likely find right, from many draws of how the story may have run.
+
+The likeliest course of a story is not the one with the most right events: it joins what it is unsure
+of. So the events are chosen for the measure that they are judged by, event F at half overlap: what is
+expected of an event is the share of draws that hold one of its category with at least half of their
+union in common. The best row of events is found by dynamic programming (minimum Bayes risk), and the
+ratio F = 2 right / (found + true) by Dinkelbach's method (Management Science 13, 1967).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Places = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+
+_ROUNDS = 4
+_AT_ONCE = 512
+
+
+class Stretch(NamedTuple):
+    """Shots ``[start, end)`` of one label, and the probability that such an event is there."""
+
+    start: int
+    end: int
+    label: int
+    probability: float
+
+
+class _Candidates(NamedTuple):
+    start: Places
+    end: Places
+    label: Places
+    weight: Floats
+
+
+def best_stretches(draws: NDArray[np.int8], silent: int | None = None) -> list[Stretch]:
+    """Return stretches that cover all shots, in order, with the best expected event F.
+
+    Args:
+        draws: labels, ``(draws, shots)``.
+        silent: a label that is no event; its stretches are worth nothing and cost nothing.
+    """
+    candidates = _candidates(draws)
+    chance = _chances(candidates, len(draws))
+    is_event = candidates.label != (-1 if silent is None else silent)
+    true = candidates.weight[is_event].sum() / len(draws)
+    price = 0.5
+    path: Places = np.zeros(0, np.int64)
+    for _ in range(_ROUNDS):
+        path = _best_path(candidates, np.where(is_event, 2 * chance - price, 0.0), draws.shape[1])
+        events = path[is_event[path]]
+        price = 2 * chance[events].sum() / max(len(events) + true, 1e-9)
+    start, end, label, _ = candidates
+    return [
+        Stretch(int(start[place]), int(end[place]), int(label[place]), float(chance[place])) for place in path
+    ]
+
+
+def _candidates(draws: NDArray[np.int8]) -> _Candidates:
+    """Return every different event of all draws, and in how many draws it is."""
+    count, shots = draws.shape
+    begins = np.ones((count, shots), bool)
+    begins[:, 1:] = draws[:, 1:] != draws[:, :-1]
+    draw, start = np.nonzero(begins)
+    end = np.append(start[1:], shots)
+    end[np.append(draw[1:] != draw[:-1], True)] = shots
+    rows = np.stack([start, end, draws[draw, start].astype(np.int64)], axis=1)
+    different, weight = np.unique(rows, axis=0, return_counts=True)
+    return _Candidates(different[:, 0], different[:, 1], different[:, 2], weight.astype(float))
+
+
+def _chances(events: _Candidates, draws: int) -> Floats:
+    """Return for each candidate the share of draws with an event of its label and half overlap.
+
+    No draw can hold two such events: each would cover more than half of the candidate.
+    """
+    chance = np.zeros(len(events.start))
+    for label in np.unique(events.label):
+        alike = np.flatnonzero(events.label == label)
+        start, end, weight = events.start[alike], events.end[alike], events.weight[alike]
+        for some in np.array_split(alike, -(-len(alike) // _AT_ONCE)):
+            first, last = events.start[some, None], events.end[some, None]
+            common = np.minimum(end, last) - np.maximum(start, first)
+            union = np.maximum(end, last) - np.minimum(start, first)
+            chance[some] = (2 * common >= union) @ weight / draws
+    return chance
+
+
+def _best_path(events: _Candidates, gain: Floats, shots: int) -> Places:
+    """Return the events, each beginning where the one before ends, with the greatest sum of gains."""
+    ending = np.argsort(events.end, kind="stable")
+    bounds = np.searchsorted(events.end[ending], np.arange(shots + 2))
+    best = np.full(shots + 1, -np.inf)
+    best[0] = 0.0
+    last = np.zeros(shots + 1, np.int64)
+    for place in range(1, shots + 1):
+        here = ending[bounds[place] : bounds[place + 1]]
+        if len(here):
+            sums = best[events.start[here]] + gain[here]
+            last[place] = here[sums.argmax()]
+            best[place] = sums.max()
+    path = []
+    place = shots
+    while place > 0:
+        path.append(last[place])
+        place = events.start[last[place]]
+    return np.array(path[::-1], np.int64)

@@ -1,0 +1,171 @@
+"""The ways of turning shots that say what they show into beat events, by name.
+
+``semi-markov`` is the default: events drawn many times over from what the shots say, from how often
+the model errs, and from the lengths of the shots; then those that most draws hold. ``viterbi`` is the
+likeliest course, ``paper`` and ``centred`` are two readings of the published rule, without errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from cinetag_plugin.beats import windows
+from cinetag_plugin.beats.votes import NONE, answers
+from cinetag_plugin.document.contracts import GroupingSpec
+from cinetag_plugin.document.records import Analysis, BeatEvent, KnownErrors, Shot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Answers = NDArray[np.float64]
+
+ASSUMED_ACCURACY = 0.69
+"""Of a model that states no errors: that of the published system on films (1,256 of 1,818)."""
+
+ASSUMED_COUNT = 20
+"""Shots of each category by which such a model's accuracy is held to be known."""
+
+LEAST_CONFIDENCE = 0.2
+"""An event less probable than this is none: the evidence is too thin."""
+
+
+class Run(NamedTuple):
+    """Shots ``[start, end)`` that share a label, and how sure that is."""
+
+    start: int
+    end: int
+    label: str
+    confidence: float
+
+
+def semi_markov(analysis: Analysis) -> list[BeatEvent]:
+    """Group by :func:`cinetag_plugin.beats.storylines.drawn`; confidence is the share of draws."""
+    return _grouped(analysis, _semi_markov_runs)
+
+
+def viterbi(analysis: Analysis) -> list[BeatEvent]:
+    """Group by :func:`cinetag_plugin.beats.viterbi.likeliest`."""
+    return _grouped(analysis, _viterbi_runs)
+
+
+def paper(analysis: Analysis) -> list[BeatEvent]:
+    """Group by the published rule, read literally; confidence is the mean score."""
+    return _grouped(analysis, lambda shots, said, errors: _windowed(windows.paper, said, errors))
+
+
+def centred(analysis: Analysis) -> list[BeatEvent]:
+    """Group by the published rule with each shot in the middle of its window."""
+    return _grouped(analysis, lambda shots, said, errors: _windowed(windows.centred, said, errors))
+
+
+def _grouped(
+    analysis: Analysis, runs_of: Callable[[Sequence[Shot], Answers, KnownErrors], Iterable[Run]]
+) -> list[BeatEvent]:
+    shots = analysis.shots
+    errors = _errors(analysis)
+    if not any(shot.beats for shot in shots) or not errors.labels:
+        return []
+    said = answers(shots, errors.labels)
+    column = {label: place for place, label in enumerate(errors.labels)}
+    return [
+        _event(shots[run.start : run.end], run, said[run.start : run.end, column[run.label]])
+        for run in runs_of(shots, said, errors)
+        if run.label != NONE and run.confidence >= LEAST_CONFIDENCE
+    ]
+
+
+def _event(shots: Sequence[Shot], run: Run, said: Answers) -> BeatEvent:
+    """Make the event of some shots; the key shot says it most clearly, and is the longest that does."""
+    clearest = max(zip(said, shots, strict=True), key=lambda pair: (pair[0], pair[1].end - pair[1].start))[1]
+    return BeatEvent(
+        category=run.label,
+        start=shots[0].start,
+        end=shots[-1].end,
+        confidence=min(1.0, run.confidence),
+        shots=tuple(shot.index for shot in shots),
+        key_shot=clearest.index,
+    )
+
+
+def _errors(analysis: Analysis) -> KnownErrors:
+    """Return the errors that the beat model states; what it does not state is assumed."""
+    uses = [use for use in analysis.models if use.role == "beats"]
+    for use in uses:
+        if use.errors is not None:
+            rows = [
+                row if any(row) else _assumed(place, len(use.errors.labels))
+                for place, row in enumerate(use.errors.counts)
+            ]
+            return KnownErrors(labels=use.errors.labels, counts=tuple(rows))
+    labels = dict.fromkeys(label for use in uses for label in use.labels if label == NONE)
+    labels |= dict.fromkeys(sorted({score.category for shot in analysis.shots for score in shot.beats}))
+    counts = tuple(_assumed(place, len(labels)) for place in range(len(labels)))
+    return KnownErrors(labels=tuple(labels), counts=counts)
+
+
+def _assumed(true: int, labels: int) -> tuple[int, ...]:
+    """Return how often a true label is assumed to be answered by each label: at least once."""
+    right = round(ASSUMED_COUNT * ASSUMED_ACCURACY)
+    wrong = max(1, round((ASSUMED_COUNT - right) / max(1, labels - 1)))
+    return tuple(right if label == true else wrong for label in range(labels))
+
+
+def _semi_markov_runs(shots: Sequence[Shot], said: Answers, errors: KnownErrors) -> Iterable[Run]:
+    import numpy as np
+
+    from cinetag_plugin.beats.expected import best_stretches
+    from cinetag_plugin.beats.rhythm import turns
+    from cinetag_plugin.beats.storylines import drawn
+
+    counts = np.array(errors.counts, float)
+    if not (counts - np.diag(counts.diagonal())).any():  # a model that is never wrong needs no smoothing
+        return _runs([errors.labels[place] for place in said.argmax(axis=1)], said, errors)
+    lengths = [shot.end - shot.start for shot in shots]
+    silent = errors.labels.index(NONE) if NONE in errors.labels else None
+    stretches = best_stretches(drawn(said[None], counts, turns=turns(lengths))[0], silent)
+    return [
+        Run(stretch.start, stretch.end, errors.labels[stretch.label], stretch.probability)
+        for stretch in stretches
+    ]
+
+
+def _viterbi_runs(shots: Sequence[Shot], said: Answers, errors: KnownErrors) -> Iterable[Run]:
+    import numpy as np
+
+    from cinetag_plugin.beats.viterbi import likeliest
+
+    counts = np.array(errors.counts, float)
+    smoothed = counts + 0.5 * (counts.sum(axis=1, keepdims=True) > counts.diagonal()[:, None])
+    rates = smoothed / np.maximum(smoothed.sum(axis=1, keepdims=True), 1.0)
+    return _runs([errors.labels[place] for place in likeliest(said, rates)], said, errors)
+
+
+def _windowed(
+    rule: Callable[[Sequence[str]], list[str]], said: Answers, errors: KnownErrors
+) -> Iterable[Run]:
+    return _runs(rule([errors.labels[place] for place in said.argmax(axis=1)]), said, errors)
+
+
+def _runs(labels: Sequence[str], said: Answers, errors: KnownErrors) -> Iterable[Run]:
+    """Join neighbours of one label; how sure they are is their mean score."""
+    start = 0
+    for label, alike in groupby(labels):
+        end = start + sum(1 for _ in alike)
+        yield Run(start, end, label, float(said[start:end, errors.labels.index(label)].mean()))
+        start = end
+
+
+GROUPINGS = (
+    GroupingSpec(
+        name="semi-markov",
+        group=semi_markov,
+        summary="the default: by the model's known errors and the film's own rhythm",
+    ),
+    GroupingSpec(name="viterbi", group=viterbi, summary="the likeliest course, each shot staying with 0.8"),
+    GroupingSpec(name="paper", group=paper, summary="a window of three, as published (Ejaz et al. 2017)"),
+    GroupingSpec(name="centred", group=centred, summary="a window of three around each shot"),
+)
+"""All of them, the default first."""
