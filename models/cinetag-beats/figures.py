@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -36,11 +36,11 @@ def category_figures(
     probabilities: Matrix,
     fold: NDArray[np.int64],
     film: Mask,
-    category: Mapping[str, str],
+    raised: Callable[[str], str],
     untrained: Collection[str],
 ) -> Figures:
     """Return the same by category: its parts together, those that are untrained among the true ones alone."""
-    names, member, answers = _members(samples, category, untrained)
+    names, member, answers = _members(samples, raised, untrained)
     held = (samples.truth.astype(np.int64) @ member) > 0
     kept = [place for place, name in enumerate(names) if name != NO_BEAT and answers[:, place].any()]
     names, truth, scores = [names[place] for place in kept], held[:, kept], (probabilities @ answers)[:, kept]
@@ -64,11 +64,11 @@ def false_alarms(
     samples: Samples,
     probabilities: Matrix,
     film: Mask,
-    category: Mapping[str, str],
+    raised: Callable[[str], str],
     untrained: Collection[str],
 ) -> dict[str, Any]:
     """Say of how many film frames without a beat one is answered, in all and by category."""
-    names, _, answers = _members(samples, category, untrained)
+    names, _, answers = _members(samples, raised, untrained)
     calm = film & samples.truth[:, samples.labels.index(NO_BEAT)]
     answered = answered_by(probabilities[calm] @ answers, names)
     wrong = {name: int((answered == place).sum()) for place, name in enumerate(names)}
@@ -81,9 +81,9 @@ _POINT = OperatingPoint(best=1, probability=ANSWERED)
 
 
 def _members(
-    samples: Samples, category: Mapping[str, str], untrained: Collection[str]
+    samples: Samples, raised: Callable[[str], str], untrained: Collection[str]
 ) -> tuple[list[str], Matrix, Matrix]:
-    of = [category.get(label, label) for label in samples.labels]
+    of = [raised(label) for label in samples.labels]
     names = [*sorted({*of} - {NO_BEAT}), NO_BEAT]
     member = np.array([[name == mine for name in names] for mine in of])
     known = np.array([label == NO_BEAT or label not in untrained for label in samples.labels])

@@ -18,8 +18,9 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 from pictures import collection_of, folds_of, measured_by, on_film, weights_of
 
+from cinetag_plugin.beats.scheme import Scheme
 from cinetag_plugin.document.contracts import Card
-from cinetag_plugin.document.vocabulary import NO_BEAT, Names, builtin_vocabulary
+from cinetag_plugin.document.vocabulary import NO_BEAT, builtin_vocabulary
 from cinetag_plugin.models.store import ModelStore
 from cinetag_plugin.training.cards import largest_difference, ship
 from cinetag_plugin.training.convert import head_file
@@ -31,8 +32,8 @@ from cinetag_plugin.training.trial import Trial, try_recipe
 
 HERE = Path(__file__).parent
 SEED = 0
-NAMES = Names([builtin_vocabulary()])
-CATEGORY = NAMES.parts_of_categories
+CLASSES = builtin_vocabulary().categories
+raised = Scheme(CLASSES).raised
 
 
 class Made(NamedTuple):
@@ -53,13 +54,13 @@ def made(manifest: Path, backbone: str, name: str, config: dict[str, Any], witho
     measured = measured_by(model.card, model.content(), collection)
     samples = samples_of(collection, measured, least=config["least"], background=NO_BEAT)
     fold, film = folds_of(manifest, samples), on_film(collection, samples)
-    weights = weights_of(samples, film, config["shares"], CATEGORY)
+    weights = weights_of(samples, film, config["shares"], raised)
     recipe = Balanced(penalties=(config["penalty"],))
     trial = try_recipe(samples, recipe, SEED, fold=fold, weights=weights)
     told = (collection.name, collection.sha256, len(measured.faults), collection.unlabelled)
     origin = Origin(*told, SEED, config["least"])
-    classes = [known.slug for known in NAMES.beat_classes]
-    card = head_card(name, "beats", model.card, samples, trial, origin, classes, CATEGORY)
+    classes = [known.slug for known in CLASSES]
+    card = head_card(name, "beats", model.card, samples, trial, origin, classes, raised)
     return Made(card, samples, trial, fold, film)
 
 
@@ -73,10 +74,8 @@ def finished(head: Made, config: dict[str, Any], without: list[str]) -> Card:
     }
     untrained = {**card.untrained, **doubtful, **config["never"]}
     samples, probabilities = head.samples, trial.held_out
-    of_classes = class_figures(samples, probabilities, head.fold, head.film)
-    each = {
-        label: {**figures, **of_classes[label]} for label, figures in card.measured["each_label"].items()
-    }
+    each = class_figures(samples, probabilities, head.fold, head.film)
+    seen = f" {config['texts']['seen']}" if card.backbone == "cinetag-small" else ""
     stand_ins = [
         {key: value for key, value in rule.items() if value}
         for rule in config["mapping"]
@@ -86,12 +85,21 @@ def finished(head: Made, config: dict[str, Any], without: list[str]) -> Card:
         card,
         license=config["texts"]["license"],
         untrained=untrained,
-        errors=known_errors(probabilities, samples.truth, samples.labels, CATEGORY, [*untrained]),
+        errors=known_errors(
+            probabilities,
+            samples.truth,
+            [raised(label) for label in samples.labels],
+            [label not in untrained for label in samples.labels],
+        ),
         measured={
             **card.measured,
-            "each_label": each,
-            "each_category": category_figures(samples, probabilities, head.fold, head.film, CATEGORY, untrained),
-            "false_alarms_on_film": false_alarms(samples, probabilities, head.film, CATEGORY, untrained),
+            "each_label": {
+                label: {**figures, **each[label]} for label, figures in card.measured["each_label"].items()
+            },
+            "each_category": category_figures(
+                samples, probabilities, head.fold, head.film, raised, untrained
+            ),
+            "false_alarms_on_film": false_alarms(samples, probabilities, head.film, raised, untrained),
             "operating_point": f"the best category, with a probability of {ANSWERED} or more",
         },
         trained_on={
@@ -103,7 +111,7 @@ def finished(head: Made, config: dict[str, Any], without: list[str]) -> Card:
         },
         intended=config["texts"]["intended"],
         not_for=config["texts"]["not_for"],
-        limits=config["texts"]["limits"],
+        limits=config["texts"]["limits"] + seen,
     )
 
 
@@ -142,7 +150,11 @@ def main() -> None:
         some = head.samples.embeddings[:: max(1, len(head.samples.embeddings) // 100)]
         card = finished(head, config, options.without)
         apart = largest_difference(content, some, head.trial.head.probabilities(some))
-        ship(options.data, replace(card, measured={**card.measured, "difference_from_training": apart}), content)
+        ship(
+            options.data,
+            replace(card, measured={**card.measured, "difference_from_training": apart}),
+            content,
+        )
         tell(card)
 
 

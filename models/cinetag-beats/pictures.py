@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,19 +95,17 @@ def on_film(collection: Collection, samples: Samples) -> NDArray[np.bool_]:
 
 
 def weights_of(
-    samples: Samples, film: NDArray[np.bool_], shares: Mapping[str, float], category: Mapping[str, str]
+    samples: Samples, film: NDArray[np.bool_], shares: Mapping[str, float], raised: Callable[[str], str]
 ) -> NDArray[np.float64]:
     """Weigh pictures as the like of them occur in films.
 
-    A category has its share, the taught parts of it the same each. What is left is without a beat, and
-    weighs on the film frames alone: photographs are not what films are full of.
+    The pictures of a category have its share together. What is left is without a beat, and weighs on the
+    film frames alone: photographs are not what films are full of.
     """
-    of = [category.get(label, label) for label in samples.labels]
+    of = np.array([raised(label) for label in samples.labels])
     weights = np.zeros(len(samples.truth))
-    for column, (label, mine) in enumerate(zip(samples.labels, of, strict=True)):
-        held = samples.truth[:, column] & (film if label == NO_BEAT else True)
-        share = 1 - sum(shares.values()) if label == NO_BEAT else shares[mine] / of.count(mine)
+    for name in sorted({*of}):
+        held = samples.truth[:, of == name].any(axis=1) & (film if name == NO_BEAT else True)
+        share = 1 - sum(shares.values()) if name == NO_BEAT else shares[name]
         weights[held] += share / held.sum()
     return weights
-
-

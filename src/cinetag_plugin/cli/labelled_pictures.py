@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.progress import progress_of
 from cinetag_plugin.document.errors import DocumentError, MediaError, ModelError
-from cinetag_plugin.document.vocabulary import Names, slug_of
+from cinetag_plugin.document.vocabulary import Names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,9 +66,15 @@ class PictureModel:
         if card.role != role:
             fault = f"gives {card.role}, not {role}"
             raise ModelError(card.name, fault, "name another with --model, or correct the role in its card")
-        self.slug: Callable[[str], str] = self.names.resolve if role == "tags" else slug_of
+        self.slug: Callable[[str], str] = self.names.resolve if role == "tags" else self._category
         known = (card.output.labels[place] for place in given_labels(card))
         self.slugs: tuple[str, ...] = tuple(dict.fromkeys(map(self.slug, known)))
+
+    def _category(self, label: str) -> str:
+        """Return the beat category of a label, or the one that it is a part of."""
+        from cinetag_plugin.beats.scheme import Scheme
+
+        return Scheme(self.names.beat_classes).raised(self.names.resolve_category(label))
 
     def manifest(self, path: Path) -> Manifest:
         """Read a manifest; tell of its bad rows, and where the card says that it trained the model.
@@ -100,6 +106,7 @@ class PictureModel:
         from cinetag_plugin.training.splits import joined, source_of
 
         column = {slug: place for place, slug in enumerate(self.slugs)}
+        parts = self.model.card.role == "beats"  # those of a category add up, names of one tag do not
         kept, checksums, values, faults = [], [], [], []
         progress = progress_of(label, quiet=False, target=None, unit="pictures")
         with Classifier([self.model], self._store) as classifier, progress as report:
@@ -115,7 +122,8 @@ class PictureModel:
                 found = np.zeros(len(self.slugs))
                 for name, probability in classifier.classify(picture).scores[self.model.card.name]:
                     place = column[self.slug(name)]
-                    found[place] = max(found[place], probability)
+                    both = found[place] + probability if parts else max(found[place], probability)
+                    found[place] = min(1.0, both)
                 kept.append(row)
                 checksums.append(sha256(content).digest())
                 values.append(found)

@@ -246,6 +246,7 @@ def _card(
     trial: Trial,
     names: Names,
 ) -> Card:
+    from cinetag_plugin.beats.scheme import Scheme
     from cinetag_plugin.training.head_card import head_card
 
     origin, vocabulary = _origin(args, collection, measured), vocabulary_of(args.role, names)
@@ -257,7 +258,7 @@ def _card(
         trial,
         origin,
         vocabulary,
-        names.parts_of_categories if args.role == "beats" else None,
+        Scheme(names.beat_classes).raised if args.role == "beats" else None,
     )
 
 

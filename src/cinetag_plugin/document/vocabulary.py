@@ -64,11 +64,6 @@ class Names:
         """All that a beat model may predict: categories, their parts, and merged ones."""
         return tuple(self._categories.values())
 
-    @property
-    def parts_of_categories(self) -> dict[str, str]:
-        """The category or merged class that each sub-category is a part of."""
-        return {known.slug: known.within for known in self._categories.values() if known.within}
-
     def resolve(self, label: str) -> str:
         """Return the slug that a label, name or alias stands for; an unknown label's own slug."""
         slug = slug_of(label)

@@ -6,7 +6,7 @@ none of the others is seen, so that a picture that shows none of them need not b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,11 @@ from cinetag_plugin.training.fit import minimise, softmax
 Matrix = NDArray[np.float64]
 Truth = NDArray[np.bool_]
 
-ANSWERED = 0.2
-"""Probability from which a category counts as answered where "no beat" is a class too, as with tags."""
+ANSWERED = 0.4
+"""Probability from which a category counts as answered where "no beat" is a class too.
+
+Upon our own backbone one film frame in forty without a beat gets one then; from 0.3 it is one in nine.
+"""
 
 _RAREST = 1e-6
 
@@ -74,31 +77,28 @@ def log_odds(logits: NDArray[np.floating]) -> Matrix:
 
 
 def known_errors(
-    probabilities: Matrix,
-    truth: Truth,
-    labels: Sequence[str],
-    category: Mapping[str, str],
-    untrained: Sequence[str] = (),
+    probabilities: Matrix, truth: Truth, categories: Sequence[str], answers: Sequence[bool] | None = None
 ) -> KnownErrors:
     """Count which category was answered for which, on pictures left out of training.
 
     The probabilities of the parts of a category are added up; the best category is answered. Where "no
-    beat" is among the labels, it is answered instead of a category with less than :data:`ANSWERED`.
+    beat" is among them, it is answered instead of a category with less than :data:`ANSWERED`.
 
     Args:
         probabilities: ``(pictures, labels)``; rows of nan were not tested.
         truth: likewise; pictures of several categories are left out.
-        labels: of the columns.
-        category: the category that a label is a part of; a label that is missing is one itself.
-        untrained: labels that are never answered; they stay among the true ones.
+        categories: what each label is, or is a part of.
+        answers: whether a label may be answered; all may unless given. Of a category with one that may,
+            the others count among the true; of a category with none, nothing counts: a label that is
+            never answered would explain any silence.
     """
-    of = [category.get(label, label) for label in labels]
-    names = tuple(sorted({*of} - {NO_BEAT})) + ((NO_BEAT,) if NO_BEAT in of else ())
-    member = np.array([[name == mine for name in names] for mine in of])
-    answers = member * np.array([label not in untrained or label == NO_BEAT for label in labels])[:, None]
+    may = np.ones(len(categories), bool) if answers is None else np.array(answers)
+    told = {name for name, given in zip(categories, may, strict=True) if given or name == NO_BEAT}
+    names = tuple(sorted(told, key=lambda name: (name == NO_BEAT, name)))
+    member = np.array([[name == of for name in names] for of in categories])
     true = (truth.astype(np.int64) @ member) > 0
     tested = ~np.isnan(probabilities).any(axis=1) & (true.sum(axis=1) == 1)
-    answered = answered_by(probabilities[tested] @ answers, names)
+    answered = answered_by(probabilities[tested] @ (member & may[:, None]), names)
     counts = np.zeros((len(names), len(names)), np.int64)
     np.add.at(counts, (true[tested].argmax(axis=1), answered), 1)
     return KnownErrors(labels=names, counts=tuple(tuple(map(int, row)) for row in counts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import math
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -59,7 +59,7 @@ def head_card(
     trial: Trial,
     origin: Origin,
     vocabulary: Sequence[str],
-    category: Mapping[str, str] | None = None,
+    raised: Callable[[str], str] | None = None,
 ) -> Card:
     """Describe a head; its checksum is left for :func:`~cinetag_plugin.training.cards.ship`.
 
@@ -69,11 +69,12 @@ def head_card(
         backbone: the card of the model it takes its embedding from.
         samples, trial, origin: what it was trained on, how it did, where the pictures come from.
         vocabulary: slugs of which each must be a label or stand as untrained.
-        category: for beats, the category that a class is a part of, by which its errors are counted.
+        raised: for beats, gives the category that a class is a part of; errors are counted by category.
     """
     errors = None
-    if category is not None:
-        errors = known_errors(trial.held_out, samples.truth, samples.labels, category)
+    asked = [slug for slug in vocabulary if raised is None or slug not in {*map(raised, samples.labels)}]
+    if raised is not None:
+        errors = known_errors(trial.held_out, samples.truth, [raised(label) for label in samples.labels])
     return Card(
         name=name,
         role=role,
@@ -84,7 +85,7 @@ def head_card(
         output=ModelOutput(
             kind="scores", activation="none", labels=samples.labels, relations=trial.relations
         ),
-        untrained=_untrained(samples, origin.least, vocabulary),
+        untrained=_untrained(samples, origin.least, asked),
         trained_on=_trained_on(backbone, samples, trial, origin),
         errors=errors,
         measured=_measured(samples, trial),

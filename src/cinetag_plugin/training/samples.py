@@ -56,9 +56,7 @@ class Samples:
         return replace(self, truth=self.truth[:, kept], labels=labels, background="")
 
 
-def samples_of(
-    collection: Collection, measured: Measured, *, least: int, background: str = ""
-) -> Samples:
+def samples_of(collection: Collection, measured: Measured, *, least: int, background: str = "") -> Samples:
     """Merge copies, leave out labels with fewer than ``least`` pictures, and pictures that have no other.
 
     A picture with a label besides the ``background`` does not show the background.
