@@ -51,10 +51,10 @@ def main() -> None:
     options = parser.parse_args()
     config = json.loads((HERE / "config.json").read_text(encoding="utf-8"))
     model = ModelStore().find(options.backbone)
-    collection = collection_of(options.manifest, config["mapping"])
+    collection = collection_of(options.manifest, config)
     measured = measured_by(model.card, model.content(), collection)
     samples = samples_of(collection, measured, least=config["least"], background=NO_BEAT)
-    fold, film = folds_of(options.manifest, samples), on_film(collection, samples)
+    fold, film = folds_of(options.manifest, samples, config["same_source"]), on_film(collection, samples)
     of = np.array([raised(label) for label in samples.labels if label != NO_BEAT])
     truth = samples.without_background().truth
     ways: tuple[tuple[Activation, float], ...] = (

@@ -50,10 +50,10 @@ def made(manifest: Path, backbone: str, name: str, config: dict[str, Any], witho
     """Train a head and measure it; its card is that of ``cinetag train beats``."""
     store = ModelStore()
     model = store.find(backbone)
-    collection = collection_of(manifest, config["mapping"], without)
+    collection = collection_of(manifest, config, without)
     measured = measured_by(model.card, model.content(), collection)
     samples = samples_of(collection, measured, least=config["least"], background=NO_BEAT)
-    fold, film = folds_of(manifest, samples), on_film(collection, samples)
+    fold, film = folds_of(manifest, samples, config["same_source"]), on_film(collection, samples)
     weights = weights_of(samples, film, config["shares"], raised)
     recipe = Balanced(penalties=(config["penalty"],))
     trial = try_recipe(samples, recipe, SEED, fold=fold, weights=weights)

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from cinetag_plugin.document.contracts import Card
 from cinetag_plugin.document.vocabulary import NO_BEAT
+from cinetag_plugin.evaluation.labelled import LabelledPicture
 from cinetag_plugin.models.delegates import open_backend
 from cinetag_plugin.training.collection import Collection
-from cinetag_plugin.training.datasets import LabelledPicture
 from cinetag_plugin.training.embedding_cache import cache_folder
 from cinetag_plugin.training.embeddings import Measured, colour_shares, embedding_of, measure_all
 from cinetag_plugin.training.samples import Samples
@@ -42,19 +42,18 @@ def class_of(row: Mapping[str, str], rules: Sequence[Rule]) -> str:
     return ""
 
 
-def collection_of(manifest: Path, rules: Sequence[Rule], without: Sequence[str] = ()) -> Collection:
+def collection_of(manifest: Path, config: Mapping[str, Any], without: Sequence[str] = ()) -> Collection:
     """Read the pictures that show a beat, or none; those of the source groups ``without`` are left out."""
     content = manifest.read_bytes()
     pictures, others = [], 0
     for row in csv.DictReader(content.decode().splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
-        found = class_of(row, rules)
+        found = class_of(row, config["mapping"])
         if not found or row["source_group"] in without:
             others += 1
             continue
-        part = row["path"].split("/", 1)[0]
-        pictures.append(
-            LabelledPicture(manifest.parent / row["path"], part, frozenset({found}), row["source_group"])
-        )
+        part, group = row["path"].split("/", 1)[0], row["source_group"]
+        group = config["same_source"].get(group, group)
+        pictures.append(LabelledPicture(manifest.parent / row["path"], part, frozenset({found}), group))
     checksum = hashlib.sha256(content).hexdigest()
     return Collection(manifest.parent.name, tuple(pictures), frozenset(), others, checksum)
 
@@ -70,9 +69,9 @@ def measured_by(card: Card, content: bytes, collection: Collection) -> Measured:
         model.close()
 
 
-def folds_of(manifest: Path, samples: Samples) -> NDArray[np.int64]:
+def folds_of(manifest: Path, samples: Samples, same_source: Mapping[str, str]) -> NDArray[np.int64]:
     """Deal sources as they are dealt for the tag heads, and what these do not have to the smallest folds."""
-    groups = [source_of(group) for group in _groups_of_tags(manifest)]
+    groups = [source_of(same_source.get(group, group)) for group in _groups_of_tags(manifest)]
     fold = dict(zip(groups, map(int, deal_folds(groups, FOLDS)), strict=True))
     sizes = Counter(fold[group] for group in groups)
     for source, count in sorted(Counter(samples.units).items(), key=lambda item: (-item[1], item[0])):

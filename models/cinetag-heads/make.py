@@ -10,27 +10,37 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
+from cinetag_plugin.cli import train as command
 from cinetag_plugin.document.contracts import Card
 from cinetag_plugin.models.card import read_card, write_card
 
 HERE = Path(__file__).parent
 
 
-def train(manifest: Path, role: str, how: dict[str, Any], backbone: str, out: Path) -> None:
-    """Run ``cinetag train`` as anybody would."""
-    command = [sys.executable, "-m", "cinetag_plugin", "train", role, str(manifest), "--backbone", backbone]
-    command += ["-o", str(out), "-y", "--least", str(how["least"])]
+def train(manifest: Path, role: str, config: dict[str, Any], backbone: str, out: Path) -> None:
+    """Run ``cinetag train`` as anybody would, but that some groups are known to be of one source."""
+    how = config["roles"][role]
+    options = [
+        role,
+        str(manifest),
+        "--backbone",
+        backbone,
+        "-o",
+        str(out),
+        "-y",
+        "--least",
+        str(how["least"]),
+    ]
     for part in how["parts"]:
-        command += ["--part", part]
-    command += ["--relations"]
-    subprocess.run(command, check=True)
+        options += ["--part", part]
+    parser = argparse.ArgumentParser()
+    command.configure(parser)
+    command.run(parser.parse_args([*options, "--relations"]), config["same_source"])
 
 
 def finished(card: Card, config: dict[str, Any]) -> Card:
@@ -81,9 +91,9 @@ def main() -> None:
     for backbone, name in config["backbones"].items():
         if options.backbones and backbone not in options.backbones:
             continue
-        for role, how in config["roles"].items():
+        for role in config["roles"]:
             out = options.work / f"{name}-{role}.tflite"
-            train(options.manifest, role, how, backbone, out)
+            train(options.manifest, role, config, backbone, out)
             card = finished(read_card(out.with_suffix(".json")), config)
             shutil.copyfile(out, options.data / out.name)
             write_card(options.data / f"{card.name}.json", card, overwrite=True)

@@ -34,6 +34,7 @@ from cinetag_plugin.training.recipes import Balanced
 from cinetag_plugin.training.samples import Samples, samples_of
 from cinetag_plugin.training.splits import Split
 
+HERE = Path(__file__).parent
 FOLDS, LEAST, DRAWS = 5, 20, 400
 Matrix = NDArray[np.float64]
 
@@ -118,7 +119,9 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     names = Names([builtin_vocabulary()])
-    collection = read_collection(options.manifest, names.resolve, parts=["tagset", "film"], beats=False)
+    same = json.loads((HERE / "config.json").read_text())["same_source"]
+    parts = ["tagset", "film"]
+    collection = read_collection(options.manifest, names.resolve, parts=parts, same_source=same)
     fold_of = {row["path"]: row["fold"] for row in json.loads((options.pack / "pictures.json").read_text())}
     final, *strict = [_backbone(path) for path in (options.final, *options.strict)]
     samples = samples_by(*final, collection)

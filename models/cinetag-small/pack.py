@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cinetag_plugin.document.contracts import ModelInput
+from cinetag_plugin.evaluation.labelled import LabelledPicture
 from cinetag_plugin.models.cut import cut
 from cinetag_plugin.models.image import prepare
-from cinetag_plugin.training.datasets import LabelledPicture, read_manifest
+from cinetag_plugin.training.collection import read_rooms
 from cinetag_plugin.training.splits import deal_folds, sources
 
 HERE = Path(__file__).parent
@@ -99,18 +100,18 @@ def disturbed(view: Bytes, draw: np.random.Generator, how: dict[str, Any]) -> By
 def unique_pictures(manifest: Path, rooms: list[str]) -> list[LabelledPicture]:
     """Read the manifest's pictures, those whose copy (same file name) came before left out."""
     first: dict[str, LabelledPicture] = {}
-    for picture in sorted(read_manifest(manifest, rooms), key=lambda p: rooms.index(p.room)):
+    for picture in sorted(read_rooms(manifest, rooms), key=lambda p: rooms.index(p.room)):
         first.setdefault(picture.path.name, picture)
     return list(first.values())
 
 
-def write_index(out: Path, manifest: Path, pictures: list[LabelledPicture], folds: int) -> None:
+def write_index(out: Path, manifest: Path, pictures: list[LabelledPicture], config: dict[str, Any]) -> None:
     """Write the order of the pictures with source and fold; -1 where no tagged source is alike."""
-    everything = read_manifest(manifest, ("generic", "tagset", "film", "beats"))
+    everything = read_rooms(manifest, ("generic", "tagset", "film", "beats"), config["same_source"])
     source_of = dict(zip((p.path.name for p in everything), sources(everything), strict=True))
     tagged = [p for p in everything if p.room in ("tagset", "film")]
     names = [source_of[p.path.name] for p in tagged]
-    fold_of = dict(zip(names, deal_folds(names, folds).tolist(), strict=True))
+    fold_of = dict(zip(names, deal_folds(names, config["folds"]).tolist(), strict=True))
     rows = [
         {
             "path": str(p.path.relative_to(manifest.parent)),
@@ -134,7 +135,7 @@ def main() -> None:
     config = json.loads((HERE / "config.json").read_text())
     options.out.mkdir(parents=True, exist_ok=True)
     pictures = unique_pictures(options.manifest, config["rooms"])[:: options.every]
-    write_index(options.out, options.manifest, pictures, config["folds"])
+    write_index(options.out, options.manifest, pictures, config)
     teach(pictures, Teacher(options.teachers, config["teacher"], config["size"]), options.out, config)
 
 

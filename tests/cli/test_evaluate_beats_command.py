@@ -58,6 +58,14 @@ def test_a_model_is_scored_on_pictures_of_one_category(cinetag, manifest, model)
     assert found["intervals"].keys() == {"mean_f", "accuracy"}
 
 
+def test_folders_are_categories_too(cinetag, model, tmp_path):
+    lay_picture(tmp_path / "set" / "battle" / "film" / "1.png", 200, 0, 0)
+    lay_picture(tmp_path / "set" / "romance" / "film" / "1.png", 200, 0, 0)
+    told = cinetag("evaluate", "beats", tmp_path / "set", "--model", model, "--json")
+    assert told.code == 0, told.err
+    assert json.loads(told.out)["confusion"]["matrix"] == [[1, 0, 0], [0, 0, 0], [1, 0, 0]]
+
+
 def test_without_a_model_that_of_the_package_is_asked(cinetag, manifest):
     told = cinetag("evaluate", "beats", manifest, "--json")
     assert told.code == 0, told.err

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from unittest.mock import ANY
 from xml.etree import ElementTree
 
 import pytest
@@ -154,6 +155,21 @@ def test_a_model_that_was_trained_on_the_manifest_is_told_of(cinetag, manifest, 
     )
     assert "was trained on it" in cinetag("evaluate", "tags", manifest, "--model", card).err
     assert "was trained on it" not in scores()[1]
+
+
+def test_folders_of_labels_are_scored_as_the_manifest_that_says_the_same(cinetag, scores, model, tmp_path):
+    for name, colour, tags, group in PICTURES:
+        for tag in tags.split(","):
+            lay_picture(tmp_path / "pictures" / tag / group / name, *colour)
+    lay_picture(tmp_path / "pictures" / "forest" / "loose.png", 204, 0, 60)
+    told = cinetag("evaluate", "tags", tmp_path / "pictures", "--model", model, "--json")
+    assert told.code == 0, told.err
+    found = json.loads(told.out)
+    assert "pictures: not all pictures have a known source" in told.err
+    # d lies in two folders; loose is a copy of a, whose source it then shares
+    assert (found["n"], found["tagged"], found["sources"]) == (7, 5, 2)
+    assert found["untrained_n"] == {"wedding": 2}
+    assert found["per_tag"]["food"] == {**scores()[0]["per_tag"]["food"], "interval": ANY}
 
 
 def test_people_get_tables_with_the_weakest_tag_last(cinetag, manifest, model):

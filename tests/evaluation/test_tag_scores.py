@@ -16,7 +16,13 @@ from cinetag_plugin.evaluation.tags import (
     hits,
     mean_average_precision,
     reliability,
+    truth_of,
 )
+
+
+def test_labels_are_laid_out_by_picture_and_column():
+    labels = [frozenset({"forest", "war"}), frozenset({"forest"})]
+    assert truth_of(labels, ["war", "forest"]).tolist() == [[True, True], [False, True]]
 
 
 def test_average_precision_by_hand():

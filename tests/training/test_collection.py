@@ -1,8 +1,10 @@
+from collections import Counter
+
 import pytest
 
 from cinetag_plugin.document.errors import DocumentError
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary, slug_of
-from cinetag_plugin.training.collection import read_collection
+from cinetag_plugin.training.collection import read_collection, read_rooms
 
 HEADER = "path\ttags\tsource_group\n"
 
@@ -47,6 +49,14 @@ def test_a_manifest_gives_several_labels_and_sources(tmp_path, resolve):
     assert len(collection.sha256) == 64
 
 
+def test_groups_of_one_source_get_its_name_where_they_are_known(tmp_path, resolve):
+    path = tmp_path / "m.tsv"
+    path.write_text(HEADER + "a.jpg\twar\tsun-c\nb.jpg\twar\tsun-n\nc.jpg\twar\tmoon\n")
+    assert [group for *_, group in found(read_collection(path, resolve))] == ["sun-c", "sun-n", "moon"]
+    known = read_collection(path, resolve, same_source={"sun-c": "sun", "sun-n": "sun"})
+    assert [group for *_, group in found(known)] == ["sun", "sun", "moon"]
+
+
 def test_parts_are_folders_and_not_beginnings_of_names(tmp_path, resolve):
     path = tmp_path / "m.tsv"
     path.write_text(HEADER + "film/a.jpg\twar\tg\nfilm2/b.jpg\twar\tg\n")
@@ -71,14 +81,14 @@ def test_without_a_table_beat_labels_are_the_categories(tmp_path):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("path\ttags\na.jpg\twar\n", "source_group is missing"),
+        ("path\ttags\na.jpg\twar\n", "has no column source_group"),
         (HEADER + "a.jpg\twar\n", "line 2 is cut short"),
-        (HEADER + "../a.jpg\twar\tg\n", "leaves the folder"),
-        (HEADER + "/etc/a.jpg\twar\tg\n", "leaves the folder"),
-        (HEADER + "..\\a.jpg\twar\tg\n", "leaves the folder"),
-        (HEADER + "a.jpg\twar\tg\na.jpg\tforest\tg\n", "twice"),
+        (HEADER + "../a.jpg\twar\tg\n", "line 2 names ../a.jpg, which leaves"),
+        (HEADER + "/etc/a.jpg\twar\tg\n", "line 2 names /etc/a.jpg, which leaves"),
+        (HEADER + "..\\a.jpg\twar\tg\n", "which leaves the manifest's folder"),
+        (HEADER + "a.jpg\twar\tg\na.jpg\tforest\tg\n", "line 3 repeats .* twice"),
         (HEADER + "a.jpg\t\tg\n", "no picture with a label"),
-        ("", "missing"),
+        ("", "has no column path"),
         (HEADER + "a.jpg\t" + "w" * 200_000 + "\tg\n", "is no table"),
     ],
 )
@@ -109,3 +119,51 @@ def test_the_shared_beats_become_eight_categories(shared):
         "romance",
         "victory",
     }
+
+
+@pytest.fixture
+def manifest(tmp_path):
+    for name in ("film/a.jpg", "film/b.jpg", "generic/c.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    path = tmp_path / "MANIFEST.tsv"
+    path.write_text(HEADER + "film/a.jpg\tforest, war\tg1\nfilm/b.jpg\tforest\tg2\ngeneric/c.jpg\t\tg3\n")
+    return path
+
+
+def test_only_the_rooms_asked_for_are_read(manifest):
+    rooms = read_rooms(manifest, ("film",), {"g2": "g1"})
+    assert [(p.path.name, p.room, sorted(p.labels), p.group) for p in rooms] == [
+        ("a.jpg", "film", ["forest", "war"], "g1"),
+        ("b.jpg", "film", ["forest"], "g1"),
+    ]
+    assert read_rooms(manifest, ("generic",))[0].labels == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("path\ttags\nfilm/a.jpg\tforest\n", "has no column source_group"),
+        (HEADER + "film/a.jpg\tforest\n", "cut short"),
+        (HEADER + "film/../../a.jpg\tforest\tg\n", "leaves"),
+        (HEADER + "film/none.jpg\tforest\tg\n", "film/none.jpg does not exist"),
+        (HEADER + "film/a.jpg\tforest\tg\nfilm/a.jpg\twar\tg\n", "twice"),
+        (HEADER, "no picture in film"),
+    ],
+)
+def test_rooms_with_a_fault_are_refused(manifest, text, fault):
+    manifest.write_text(text)
+    with pytest.raises(DocumentError, match=fault):
+        read_rooms(manifest, ("film",))
+
+
+def test_a_missing_manifest_is_refused(tmp_path):
+    with pytest.raises(DocumentError, match=r"none\.tsv: no such file"):
+        read_rooms(tmp_path / "none.tsv", ("film",))
+
+
+def test_the_shared_pictures_are_all_there(shared):
+    rooms = read_rooms(shared / "images" / "MANIFEST.tsv", ("tagset", "film"))
+    counts = Counter(label for picture in rooms for label in picture.labels)
+    assert len(rooms) == 3634
+    assert (counts["sports"], counts["monster"], counts["prison"]) == (357, 23, 1)

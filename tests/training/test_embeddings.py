@@ -70,20 +70,44 @@ def test_what_was_measured_before_a_fault_is_kept(paths, tmp_path):
     assert len(runs) == 5
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b"x" + b[1:], lambda b: b""])
-def test_a_damaged_file_of_the_cache_is_thrown_away(paths, tmp_path, damage):
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[:-1], lambda b: b"x" + b[1:], lambda b: b[:-1] + b"x", lambda b: b""]
+)
+def test_a_damaged_file_of_the_cache_is_told_and_thrown_away(paths, tmp_path, damage):
     measure, runs = mean_colour()
     wanted = measure_all(paths, [measure], tmp_path / "cache", silent).vectors[0]
     (file,) = (tmp_path / "cache").rglob("*.embeddings")
     file.write_bytes(damage(file.read_bytes()))
-    assert (measure_all(paths, [measure], tmp_path / "cache", silent).vectors[0] == wanted).all()
+    told: list[str] = []
+    again = measure_all(paths, [measure], tmp_path / "cache", silent, told.append)
+    assert (again.vectors[0] == wanted).all()
     assert len(runs) == 10
+    assert told == [f"{file}: is damaged: its embeddings are made again"]
+    assert file.exists()  # of the same content, so of the same name
+    assert (measure_all(paths, [measure], tmp_path / "cache", silent, told.append).vectors[0] == wanted).all()
+    assert (len(runs), len(told)) == (10, 1)
+
+
+def test_files_are_read_only_where_a_picture_of_theirs_is_asked_for(paths, tmp_path):
+    measure, runs = mean_colour()
+    measure_all(paths[:2], [measure], tmp_path / "cache", silent)
+    (early,) = (tmp_path / "cache").rglob("*.embeddings")
+    measure_all(paths[2:], [measure], tmp_path / "cache", silent)
+    early.write_bytes(early.read_bytes()[:-1] + b"x")
+    told: list[str] = []
+    measure_all(paths[2:], [measure], tmp_path / "cache", silent, told.append)
+    assert (len(runs), told) == (5, [])
+    measure_all(paths, [measure], tmp_path / "cache", silent, told.append)
+    assert (len(runs), len(told)) == (7, 1)
 
 
 def test_a_cache_that_cannot_be_written_stops_nothing(paths, tmp_path):
     (tmp_path / "cache").write_text("a file")
     measure, _ = mean_colour()
-    assert len(measure_all(paths, [measure], tmp_path / "cache", silent).rows) == 5
+    told: list[str] = []
+    assert len(measure_all(paths, [measure], tmp_path / "cache", silent, told.append).rows) == 5
+    assert len(told) == 1
+    assert told[0].endswith(": embeddings are not kept")
 
 
 def test_broken_pictures_are_told_and_left_out(paths, tmp_path):

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from cinetag_plugin.document.contracts import ModelInput
-from cinetag_plugin.evaluation.tags import mean_average_precision
+from cinetag_plugin.evaluation.tags import mean_average_precision, truth_of
 from cinetag_plugin.models.image import prepare
-from cinetag_plugin.training.datasets import read_manifest, truth_matrix
+from cinetag_plugin.training.collection import read_rooms
 from cinetag_plugin.training.fit import HeadFit, fit_calibration, fit_head, minimise, sigmoid, softmax
 from cinetag_plugin.training.splits import deal_folds, sources
 
@@ -143,11 +143,11 @@ def test_large_logits_do_not_overflow():
 
 def test_a_head_learns_real_pictures_of_other_sources(shared):
     """Deserts against campuses by colour alone: hardly a model, but better than chance."""
-    found = read_manifest(shared / "images" / "MANIFEST.tsv", ("tagset",))
+    found = read_rooms(shared / "images" / "MANIFEST.tsv", ("tagset",))
     labels = ["desert", "college_university"]
     few = [p for p in found if p.labels & set(labels)][::4]
     values = np.stack([_thumbnail(p.path) for p in few])
-    truth, fold = truth_matrix(few, labels), deal_folds(sources(few), 2)
+    truth, fold = truth_of([p.labels for p in few], labels), deal_folds(sources(few), 2)
     head = fit_head(values[fold == 0], truth[fold == 0], penalty=0.1)
     chance = truth[fold == 1].mean(0).mean()
     assert mean_average_precision(truth[fold == 1], head.logits(values[fold == 1])) > chance + 0.1

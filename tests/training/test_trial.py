@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from cinetag_plugin.document.errors import DocumentError
+from cinetag_plugin.evaluation.labelled import LabelledPicture
 from cinetag_plugin.training.collection import Collection
-from cinetag_plugin.training.datasets import LabelledPicture
 from cinetag_plugin.training.embeddings import Measured
 from cinetag_plugin.training.head_card import single_source
 from cinetag_plugin.training.learning import Judge

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
+_BORDERS = 0.5
+"""Part of an event's worth that is paid by how much it has in common with what is drawn.
+
+With half overlap alone, borders may lie anywhere; this costs 0.004 of event F and puts them where most draws
+have them.
+"""
+
 _ROUNDS = 4
 _AT_ONCE = 512
 
@@ -47,15 +54,15 @@ def best_stretches(draws: NDArray[np.int8], silent: int | None = None) -> list[S
         silent: a label that is no event; its stretches are worth nothing and cost nothing.
     """
     candidates = _candidates(draws)
-    chance = _chances(candidates, len(draws))
+    chance, worth = _chances_and_worths(candidates, len(draws))
     is_event = candidates.label != (-1 if silent is None else silent)
     true = candidates.weight[is_event].sum() / len(draws)
     price = 0.5
     path: Places = np.zeros(0, np.int64)
     for _ in range(_ROUNDS):
-        path = _best_path(candidates, np.where(is_event, 2 * chance - price, 0.0), draws.shape[1])
+        path = _best_path(candidates, np.where(is_event, 2 * worth - price, 0.0), draws.shape[1])
         events = path[is_event[path]]
-        price = 2 * chance[events].sum() / max(len(events) + true, 1e-9)
+        price = 2 * worth[events].sum() / max(len(events) + true, 1e-9)
     start, end, label, _ = candidates
     return [
         Stretch(int(start[place]), int(end[place]), int(label[place]), float(chance[place])) for place in path
@@ -75,12 +82,13 @@ def _candidates(draws: NDArray[np.int8]) -> _Candidates:
     return _Candidates(different[:, 0], different[:, 1], different[:, 2], weight.astype(float))
 
 
-def _chances(events: _Candidates, draws: int) -> Floats:
-    """Return for each candidate the share of draws with an event of its label and half overlap.
+def _chances_and_worths(events: _Candidates, draws: int) -> tuple[Floats, Floats]:
+    """Return for each candidate the share of draws with such an event, at half overlap, and its worth.
 
     No draw can hold two such events: each would cover more than half of the candidate.
     """
     chance = np.zeros(len(events.start))
+    worth = np.zeros(len(events.start))
     for label in np.unique(events.label):
         alike = np.flatnonzero(events.label == label)
         start, end, weight = events.start[alike], events.end[alike], events.weight[alike]
@@ -88,8 +96,10 @@ def _chances(events: _Candidates, draws: int) -> Floats:
             first, last = events.start[some, None], events.end[some, None]
             common = np.minimum(end, last) - np.maximum(start, first)
             union = np.maximum(end, last) - np.minimum(start, first)
-            chance[some] = (2 * common >= union) @ weight / draws
-    return chance
+            is_right = 2 * common >= union
+            chance[some] = is_right @ weight / draws
+            worth[some] = (is_right * (1 - _BORDERS + _BORDERS * common / union)) @ weight / draws
+    return chance, worth
 
 
 def _best_path(events: _Candidates, gain: Floats, shots: int) -> Places:

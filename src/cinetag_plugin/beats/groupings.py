@@ -68,13 +68,23 @@ def _grouped(
     errors = _errors(analysis)
     if not any(shot.beats for shot in shots) or not errors.labels:
         return []
-    said = answers(shots, errors.labels)
+    said = _said(analysis, errors.labels)
     column = {label: place for place, label in enumerate(errors.labels)}
     return [
         _event(shots[run.start : run.end], run, said[run.start : run.end, column[run.label]])
         for run in runs_of(shots, said, errors)
         if run.label != NONE and run.confidence >= LEAST_CONFIDENCE
     ]
+
+
+def _said(analysis: Analysis, labels: Sequence[str]) -> Answers:
+    """Return what each shot says, by its pictures and by the evidence that was asked for."""
+    said = answers(analysis.shots, labels)
+    if not analysis.evidence:
+        return said
+    from cinetag_plugin.beats.leanings import leaned
+
+    return leaned(said, analysis.shots, labels, analysis.evidence)
 
 
 def _event(shots: Sequence[Shot], run: Run, said: Answers) -> BeatEvent:

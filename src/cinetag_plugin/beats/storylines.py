@@ -40,12 +40,12 @@ class Beliefs:
         clumps: that a shot is answered like the one before it, whatever it shows.
     """
 
-    other_errors: float = 0.5
+    other_errors: float = 0.25
     categories: float = 1.0
     passing_goes_on: tuple[float, float] = (1.0, 4.0)
     lasting_goes_on: tuple[float, float] = (8.0, 1.5)
     is_passing: tuple[float, float] = (2.0, 8.0)
-    clumps: tuple[float, float] = (1.0, 3.0)
+    clumps: tuple[float, float] = (3.0, 27.0)
 
 
 def drawn(
@@ -180,13 +180,19 @@ class _Chains:
         self._passing = share.clip(0.01, 0.99)
 
     def _draw_clumps(self, begins: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Draw which shots were answered like the one before; return them."""
+        """Draw which shots were answered like the one before; return them.
+
+        How often that happens is learnt after wrong answers alone: right ones are alike in any case, and
+        a film without visible errors would seem to be one large clump.
+        """
         own = np.take_along_axis(self._seen, self.labels.T[:, :, None], axis=2)[:, :, 0]
         copied = self._clumps * self._alike
         chance = (copied / (copied + (1 - self._clumps) * own)).T
         is_copy = ~begins & (self._rng.random(chance.shape) < chance)
-        copies, yes, no = is_copy.sum(axis=1), *self._beliefs.clumps
-        self._clumps = self._rng.beta(yes + copies, no + (~begins).sum(axis=1) - copies)
+        right = np.take_along_axis(self._answers, self.labels[:, :, None], axis=2)[:, :, 0]
+        telling = np.where(begins[:, 1:], 0.0, 1.0 - right[:, :-1])
+        copies, yes, no = (telling * is_copy[:, 1:]).sum(axis=1), *self._beliefs.clumps
+        self._clumps = self._rng.beta(yes + copies, no + telling.sum(axis=1) - copies)
         return np.asarray(is_copy)
 
     def _draw_rates(self, is_copy: NDArray[np.bool_]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cinetag_plugin.cli.evaluate_tags import add_manifest_options
+from cinetag_plugin.cli.evaluate_tags import add_picture_options
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.document.errors import DocumentError, UsageError, printable
 from cinetag_plugin.document.files import refuse_existing, write_whole
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cinetag_plugin.cli.labelled_pictures import PictureModel
     from cinetag_plugin.document.vocabulary import Names
     from cinetag_plugin.evaluation.beats import Confusion
-    from cinetag_plugin.evaluation.manifest import Row
+    from cinetag_plugin.evaluation.labelled import LabelledPicture
 
 
 def add_to(subjects: Any) -> None:
@@ -29,7 +29,7 @@ def add_to(subjects: Any) -> None:
         help="a beat model on labelled pictures, or a confusion matrix",
         epilog="example: cinetag evaluate beats --confusion matrix.json --picture matrix.svg",
     )
-    add_manifest_options(beats, "beats", nargs="?")
+    add_picture_options(beats, "beats", nargs="?")
     beats.add_argument(
         "--confusion",
         type=Path,
@@ -51,15 +51,16 @@ class _Judged:
 
 
 def _beats(args: argparse.Namespace) -> int:
-    if (args.manifest is None) == (args.confusion is None):
-        raise UsageError("evaluate beats", "takes a manifest or a matrix", "name MANIFEST.tsv or --confusion")
+    if (args.dataset is None) == (args.confusion is None):
+        raise UsageError(
+            "evaluate beats", "takes pictures or a matrix", "name a folder, MANIFEST.tsv or --confusion"
+        )
     if args.confusion and args.model:
         raise UsageError("--model", "has nothing to do where a matrix is given", "leave one of them out")
     if args.picture and not args.overwrite:
         refuse_existing(args.picture)
-    judged = (
-        _given(args.confusion) if args.confusion else _asked(args.manifest, args.model or SHIPPED_BEAT_MODEL)
-    )
+    model = args.model or SHIPPED_BEAT_MODEL
+    judged = _given(args.confusion) if args.confusion else _asked(args.dataset, model)
     if args.picture:
         write_whole(args.picture, _drawn(judged), overwrite=args.overwrite)
     print(json.dumps({**judged.confusion.as_json(), **judged.facts}) if args.json else _text(judged))
@@ -74,7 +75,7 @@ def _given(path: Path) -> _Judged:
     return _Judged(confusion, path.name, f"{confusion.total:,} judged", Plugins(warn=say).names())
 
 
-def _asked(manifest: Path, wanted: str) -> _Judged:
+def _asked(dataset: Path, wanted: str) -> _Judged:
     """Ask a model for the category of every picture that has one which the model knows.
 
     Raises:
@@ -86,13 +87,13 @@ def _asked(manifest: Path, wanted: str) -> _Judged:
     from cinetag_plugin.report.words import counted
 
     model = PictureModel(wanted, "beats")
-    table = model.manifest(manifest)
-    category = _categories(manifest, model, table.rows)
-    scored = model.scored([row for row in table.rows if row.line in category], manifest.name)
-    true = [category[row.line] for row in scored.rows]
+    listing, name = model.listing(dataset), dataset.absolute().name
+    category = _categories(dataset, model, listing.pictures)
+    scored = model.scored([picture for picture in listing.pictures if picture.path in category], name)
+    true = [category[picture.path] for picture in scored.pictures]
     answered = [int(best) for best in scored.probabilities.argmax(axis=1)]
-    untrained = counted_labels(table.rows, model.slug, model.slugs)
-    others = len(table.rows) - len(category)
+    untrained = counted_labels(listing.pictures, model.slug, model.slugs)
+    others = len(listing.pictures) - len(category)
     facts = {
         "model": model.name,
         "sha256": model.model.card.sha256,
@@ -100,27 +101,27 @@ def _asked(manifest: Path, wanted: str) -> _Judged:
         "intervals": intervals(model.slugs, true, answered, scored.sources),
         "untrained": [*untrained],
         "untrained_n": untrained,
-        "left_out": {"rows": len(table.faults), "unlabelled": others, "broken": scored.broken},
+        "left_out": {"rows": len(listing.faults), "unlabelled": others, "broken": scored.broken},
     }
     judged = f"{counted(len(true), 'picture')} of {counted(len(set(scored.sources)), 'source')}"
     confusion = confusion_of(model.slugs, true, answered)
-    return _Judged(confusion, model.name, f"{manifest.name}: {judged}", model.names, facts)
+    return _Judged(confusion, model.name, f"{name}: {judged}", model.names, facts)
 
 
-def _categories(manifest: Path, model: PictureModel, rows: Sequence[Row]) -> dict[int, int]:
-    """Return, by line, the place of each picture's category; pictures without exactly one are left out.
+def _categories(dataset: Path, model: PictureModel, pictures: Sequence[LabelledPicture]) -> dict[Path, int]:
+    """Return the place of each picture's category; pictures without exactly one are left out.
 
     Raises:
         DocumentError: no picture has one.
     """
     place = {slug: number for number, slug in enumerate(model.slugs)}
-    known = {row.line: {*map(model.slug, row.labels)} & place.keys() for row in rows}
-    usable = {line: place[found.pop()] for line, found in known.items() if len(found) == 1}
-    others = len(rows) - len(usable)
+    known = {picture.path: {*map(model.slug, picture.labels)} & place.keys() for picture in pictures}
+    usable = {path: place[found.pop()] for path, found in known.items() if len(found) == 1}
+    others = len(pictures) - len(usable)
     if others:
-        say(f"{manifest}: left out without exactly one category of the model: {others} pictures")
+        say(f"{dataset}: left out without exactly one category of the model: {others} pictures")
     if not usable:
-        raise DocumentError(manifest, "no picture has a category that the model knows", "see its card")
+        raise DocumentError(dataset, "no picture has a category that the model knows", "see its card")
     return usable
 
 
@@ -136,7 +137,7 @@ def _drawn(judged: _Judged) -> bytes:
 
 
 def _text(judged: _Judged) -> str:
-    from cinetag_plugin.cli.score_tables import aligned, rate
+    from cinetag_plugin.cli.score_tables import aligned, listed, rate
 
     confusion, ends = judged.confusion, judged.facts.get("intervals", {})
     spoken = {label: judged.names.category_name(label) for label in confusion.labels}
@@ -159,7 +160,7 @@ def _text(judged: _Judged) -> str:
         "rows: the truth; columns: what was answered\n" + _matrix(judged, spoken),
     ]
     if untrained := judged.facts.get("untrained_n"):
-        parts.append(printable(f"not of the model, in no figure: {_listed(untrained)}"))
+        parts.append(f"not of the model, in no figure: {listed(untrained.items())}")
     return "\n\n".join(parts)
 
 
@@ -177,7 +178,3 @@ def _matrix(judged: _Judged, spoken: dict[str, str]) -> str:
     heads = [short.get(label) or spoken[label][:8] for label in judged.confusion.labels]
     rows = zip(judged.confusion.labels, judged.confusion.matrix, strict=True)
     return aligned([["", *heads], *([spoken[label], *map(str, row)] for label, row in rows)])
-
-
-def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{label} {n:,}" for label, n in counts.items())

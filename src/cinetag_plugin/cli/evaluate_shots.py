@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cinetag_plugin.cli.given import given_analysis
+from cinetag_plugin.cli.whole_numbers import whole
 from cinetag_plugin.document.files import SUFFIX
 from cinetag_plugin.settings import Settings
 
@@ -20,7 +21,7 @@ def add_to(subjects: Any) -> None:
         "--truth", type=Path, required=True, metavar="FILE.tsv", help="rows: kind, start, end, note"
     )
     shots.add_argument(
-        "--tolerance", type=_frames, default=0, metavar="N", help="frames a cut may be off (default: 0)"
+        "--tolerance", type=whole, default=0, metavar="N", help="frames a cut may be off (default: 0)"
     )
     shots.add_argument(
         "--detector",
@@ -41,9 +42,3 @@ def _shots(args: argparse.Namespace) -> int:
     scores = score_shots(given_analysis(args.film, settings), truth, tolerance=args.tolerance)
     print(json.dumps(scores.as_json()) if args.json else scores.as_text())
     return 0
-
-
-def _frames(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
-    return int(text)

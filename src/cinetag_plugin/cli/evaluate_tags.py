@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.document.errors import DocumentError, printable
 from cinetag_plugin.document.files import refuse_existing, write_whole
-from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.settings import DEFAULT_TAG_MODEL, SHIPPED_BEAT_MODEL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cinetag_plugin.cli.labelled_pictures import PictureModel, ScoredPictures
-    from cinetag_plugin.evaluation.manifest import Row
+    from cinetag_plugin.evaluation.labelled import LabelledPicture
     from cinetag_plugin.evaluation.tag_figures import TagFigures
 
 MOST_NAMED = 20
@@ -38,19 +39,19 @@ def add_to(subjects: Any) -> None:
         help="a tag model on labelled pictures",
         epilog="example: cinetag evaluate tags pictures/MANIFEST.tsv --picture quality.svg",
     )
-    add_manifest_options(tags, "tags")
+    add_picture_options(tags, "tags")
     tags.set_defaults(action=_tags, model=DEFAULT_TAG_MODEL)
 
 
-def add_manifest_options(parser: argparse.ArgumentParser, what: str, nargs: str | None = None) -> None:
+def add_picture_options(parser: argparse.ArgumentParser, what: str, nargs: str | None = None) -> None:
     """Add what the evaluations of models on labelled pictures share."""
     default = DEFAULT_TAG_MODEL if what == "tags" else SHIPPED_BEAT_MODEL
     parser.add_argument(
-        "manifest",
+        "dataset",
         type=Path,
         nargs=nargs,
-        metavar="MANIFEST.tsv",
-        help="table parted by tabs, with the columns path, tags, source_group",
+        metavar="FOLDER|MANIFEST.tsv",
+        help="a folder for each label, or a table with the columns path, tags, source_group",
     )
     parser.add_argument(
         "--model", metavar="NAME|FILE", help=f"model card or .tflite for {what} (default: {default})"
@@ -66,52 +67,51 @@ def _tags(args: argparse.Namespace) -> int:
     if args.picture and not args.overwrite:
         refuse_existing(args.picture)
     model = PictureModel(args.model, "tags")
-    manifest = model.manifest(args.manifest)
-    rows, others = _rows_with_tags(manifest.rows, model)
-    if not rows:
-        raise DocumentError(args.manifest, "no picture has a tag of the vocabulary", "check the column tags")
+    listing = model.listing(args.dataset)
+    tagged, others = _with_tags(listing.pictures, model)
+    if not tagged:
+        raise DocumentError(args.dataset, "no picture has a tag of the vocabulary", "check the labels")
     if others:
-        say(f"{args.manifest}: left out without a tag of the vocabulary: {others} pictures")
-    scored = model.scored(rows, args.manifest.name)
-    figures = _figures(args.manifest, model, scored)
-    untrained = counted_labels(scored.rows, model.slug, model.slugs)
+        say(f"{args.dataset}: left out without a tag of the vocabulary: {others} pictures")
+    name = args.dataset.absolute().name
+    scored = model.scored(tagged, name)
+    figures = _figures(args.dataset, model, scored)
+    untrained = counted_labels(scored.pictures, model.slug, model.slugs)
     if args.picture:
-        write_whole(args.picture, _drawn(args.manifest, model, figures), overwrite=args.overwrite)
+        write_whole(args.picture, _drawn(name, model, figures), overwrite=args.overwrite)
     if args.json:
-        left_out = {"rows": len(manifest.faults), "untagged": others, "broken": scored.broken}
+        left_out = {"rows": len(listing.faults), "untagged": others, "broken": scored.broken}
         facts = {"model": model.name, "sha256": model.model.card.sha256, **figures.as_json()}
         unknown = {"untrained": [*untrained], "untrained_n": untrained}
         print(json.dumps({**facts, **unknown, "left_out": left_out}))
     else:
-        _print(args.manifest, model, figures, untrained)
+        _print(name, model, figures, untrained)
     return 0
 
 
-def _rows_with_tags(rows: tuple[Row, ...], model: PictureModel) -> tuple[list[Row], int]:
-    """Return the rows that say something of tags, and how many others there are."""
+def _with_tags(pictures: Sequence[LabelledPicture], model: PictureModel) -> tuple[list[LabelledPicture], int]:
+    """Return the pictures of which something is said of tags, and how many others there are."""
     vocabulary = {tag.slug for tag in model.names.tags} | {*model.slugs}
-    kept = [row for row in rows if vocabulary & {*map(model.slug, row.labels)}]
-    return kept, len(rows) - len(kept)
+    kept = [picture for picture in pictures if vocabulary & {*map(model.slug, picture.labels)}]
+    return kept, len(pictures) - len(kept)
 
 
-def _figures(manifest: Path, model: PictureModel, scored: ScoredPictures) -> TagFigures:
-    import numpy as np
-
+def _figures(dataset: Path, model: PictureModel, scored: ScoredPictures) -> TagFigures:
     from cinetag_plugin.evaluation.tag_figures import OperatingPoint, figures_of
+    from cinetag_plugin.evaluation.tags import truth_of
     from cinetag_plugin.tags.spans import PROBABILITY_FLOOR
     from cinetag_plugin.tags.strengths import TAGS_PER_KEY_FRAME
 
-    labels = [{*map(model.slug, row.labels)} for row in scored.rows]
-    truth = np.array([[slug in found for slug in model.slugs] for found in labels], bool)
+    truth = truth_of([{*map(model.slug, picture.labels)} for picture in scored.pictures], model.slugs)
     point = OperatingPoint(TAGS_PER_KEY_FRAME, PROBABILITY_FLOOR)
     try:
         return figures_of(truth, scored.probabilities, model.slugs, scored.sources, point)
     except ValueError as fault:
         known = ", ".join(model.slugs[:MOST_NAMED])
-        raise DocumentError(manifest, str(fault), f"it knows {known}") from fault
+        raise DocumentError(dataset, str(fault), f"it knows {known}") from fault
 
 
-def _drawn(manifest: Path, model: PictureModel, figures: TagFigures) -> bytes:
+def _drawn(name: str, model: PictureModel, figures: TagFigures) -> bytes:
     from cinetag_plugin.report.quality_chart import Confused, QualityBar, quality_chart
 
     bars = [
@@ -120,7 +120,7 @@ def _drawn(manifest: Path, model: PictureModel, figures: TagFigures) -> bytes:
         if row.ap is not None
     ]
     confused = [Confused(m.tag, m.taken_for, m.count, m.share) for m in figures.mistakes]
-    said = f"{manifest.name}: {_how_much(figures)}"
+    said = f"{name}: {_how_much(figures)}"
     return quality_chart(model.name, said, bars, figures.bins, confused, model.names)
 
 
@@ -131,10 +131,10 @@ def _how_much(figures: TagFigures) -> str:
     return f"{judged}, {figures.tagged:,} with a tag that the model knows"
 
 
-def _print(manifest: Path, model: PictureModel, figures: TagFigures, untrained: dict[str, int]) -> None:
-    from cinetag_plugin.cli.score_tables import aligned, rate, span
+def _print(name: str, model: PictureModel, figures: TagFigures, untrained: dict[str, int]) -> None:
+    from cinetag_plugin.cli.score_tables import aligned, listed, rate, span
 
-    print(printable(f"{model.name} on {manifest.name}: {_how_much(figures)}"), end="\n\n")
+    print(printable(f"{model.name} on {name}: {_how_much(figures)}"), end="\n\n")
     whole = [
         [title, rate(figures.overall[key]), span(figures.intervals[key]), rate(figures.majority.get(key))]
         for key, title in _TITLES.items()
@@ -155,8 +155,5 @@ def _print(manifest: Path, model: PictureModel, figures: TagFigures, untrained: 
         f"{point.probability} or more: where analyze makes a marker"
     )
     if untrained:
-        print(f"untrained, in no figure: {_listed(untrained, model.names)}")
-
-
-def _listed(untrained: dict[str, int], names: Names) -> str:
-    return printable(", ".join(f"{names.tag_name(tag)} {n:,}" for tag, n in untrained.items()))
+        spoken = ((model.names.tag_name(tag), n) for tag, n in untrained.items())
+        print(f"untrained, in no figure: {listed(spoken)}")

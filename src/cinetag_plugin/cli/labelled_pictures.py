@@ -1,4 +1,4 @@
-"""What a model says of the pictures of a manifest, in the way an analysis asks it."""
+"""What a model says of labelled pictures, in the way an analysis asks it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cinetag_plugin.evaluation.manifest import Manifest, Row
+    from cinetag_plugin.evaluation.labelled import LabelledPicture, Listing
+    from cinetag_plugin.models.heads import Classifier
     from cinetag_plugin.models.store import ModelStore, StoredModel
 
 MOST_TOLD = 10
@@ -29,13 +30,13 @@ class ScoredPictures:
     """Pictures that could be read, and what the model says of them.
 
     Attributes:
-        rows: of the manifest, in its order.
+        pictures: in the order of the listing.
         sources: where each picture comes from, as training takes it: groups that share a picture are one.
-        probabilities: ``(rows, slugs)``.
+        probabilities: ``(pictures, slugs)``.
         broken: how many pictures could not be read.
     """
 
-    rows: tuple[Row, ...]
+    pictures: tuple[LabelledPicture, ...]
     sources: tuple[str, ...]
     probabilities: NDArray[np.float64]
     broken: int
@@ -76,22 +77,24 @@ class PictureModel:
 
         return Scheme(self.names.beat_classes).raised(self.names.resolve_category(label))
 
-    def manifest(self, path: Path) -> Manifest:
-        """Read a manifest; tell of its bad rows, and where the card says that it trained the model.
+    def listing(self, path: Path) -> Listing:
+        """Read a folder or manifest; tell of bad rows, and where the card says that it trained the model.
 
         Raises:
             DocumentError: it cannot be read.
         """
-        from cinetag_plugin.evaluation.manifest import read_rows
+        from cinetag_plugin.evaluation.labelled import read_labelled
 
-        found = read_rows(path)
+        found = read_labelled(path)
         tell([f"{path}: {fault}: left out" for fault in found.faults])
-        if found.sha256 == self.model.card.trained_on.get("manifest_sha256"):
+        if not all(picture.group for picture in found.pictures):
+            say(f"{path}: not all pictures have a known source: those without count as of one")
+        if found.sha256 and found.sha256 == self.model.card.trained_on.get("manifest_sha256"):
             say(f"{path}: {self.name} was trained on it: the figures say nothing of new films")
         return found
 
-    def scored(self, rows: Sequence[Row], label: str) -> ScoredPictures:
-        """Score the picture of each row; one that cannot be read is told and passed over.
+    def scored(self, pictures: Sequence[LabelledPicture], label: str) -> ScoredPictures:
+        """Score pictures; one that cannot be read is told and passed over.
 
         Raises:
             ModelError: the model cannot be used.
@@ -105,34 +108,39 @@ class PictureModel:
         from cinetag_plugin.training.pictures import decoded, picture_bytes
         from cinetag_plugin.training.splits import joined, source_of
 
-        column = {slug: place for place, slug in enumerate(self.slugs)}
-        parts = self.model.card.role == "beats"  # those of a category add up, names of one tag do not
         kept, checksums, values, faults = [], [], [], []
         progress = progress_of(label, quiet=False, target=None, unit="pictures")
         with Classifier([self.model], self._store) as classifier, progress as report:
             for line in classifier.describe():
                 say(line)
-            for done, row in enumerate(rows, 1):
+            for done, picture in enumerate(pictures, 1):
                 try:
-                    content = picture_bytes(row.path)
-                    picture = decoded(content, row.path)
+                    content = picture_bytes(picture.path)
+                    pixels = decoded(content, picture.path)
                 except MediaError as fault:
-                    faults.append(f"{row.path}: {fault.fault}: left out")
+                    faults.append(f"{picture.path}: {fault.fault}: left out")
                     continue
-                found = np.zeros(len(self.slugs))
-                for name, probability in classifier.classify(picture).scores[self.model.card.name]:
-                    place = column[self.slug(name)]
-                    both = found[place] + probability if parts else max(found[place], probability)
-                    found[place] = min(1.0, both)
-                kept.append(row)
+                values.append(self._probabilities(classifier, pixels))
+                kept.append(picture)
                 checksums.append(sha256(content).digest())
-                values.append(found)
-                report(done, len(rows))
+                report(done, len(pictures))
         tell(faults)
         if not kept:
-            raise DocumentError(label, "none of its pictures can be read", "check the column path")
-        sources = joined([source_of(row.group) for row in kept], checksums)
+            raise DocumentError(label, "none of its pictures can be read", "check the files")
+        sources = joined([source_of(picture.group) for picture in kept], checksums)
         return ScoredPictures(tuple(kept), tuple(sources), np.array(values), len(faults))
+
+    def _probabilities(self, classifier: Classifier, pixels: NDArray[np.uint8]) -> list[float]:
+        """Return what the model says of a picture, in the order of the slugs.
+
+        The parts of a beat category are added up; of two names of one tag the likelier counts.
+        """
+        found = dict.fromkeys(self.slugs, 0.0)
+        for name, probability in classifier.classify(pixels).scores[self.model.card.name]:
+            slug, before = self.slug(name), found[self.slug(name)]
+            parts = self.model.card.role == "beats"
+            found[slug] = min(1.0, before + probability) if parts else max(before, probability)
+        return [*found.values()]
 
 
 def tell(faults: Sequence[str]) -> None:
@@ -143,7 +151,9 @@ def tell(faults: Sequence[str]) -> None:
         say(f"and {len(faults) - MOST_TOLD} more of this kind")
 
 
-def counted_labels(rows: Iterable[Row], slug: Callable[[str], str], known: Sequence[str]) -> dict[str, int]:
+def counted_labels(
+    pictures: Iterable[LabelledPicture], slug: Callable[[str], str], known: Sequence[str]
+) -> dict[str, int]:
     """Count the pictures of each label that is not among the known ones, the most frequent first."""
-    found = Counter(label for row in rows for label in {*map(slug, row.labels)} - {*known})
+    found = Counter(label for picture in pictures for label in {*map(slug, picture.labels)} - {*known})
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

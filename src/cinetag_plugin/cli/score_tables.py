@@ -1,6 +1,6 @@
 """Figures in aligned columns on stdout, for people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cinetag_plugin.document.errors import printable
 
@@ -17,6 +17,11 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
         for row in cells
     )
     return "\n".join(line.rstrip() for line in lines)
+
+
+def listed(counts: Iterable[tuple[str, int]]) -> str:
+    """Write names with their numbers on one line; what could drive a terminal is spelled out."""
+    return printable(", ".join(f"{name} {n:,}" for name, n in counts))
 
 
 def rate(value: float | None) -> str:

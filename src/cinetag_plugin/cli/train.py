@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.cli.outputs import make_folder
 from cinetag_plugin.cli.progress import progress_of
 from cinetag_plugin.cli.tune import refuse_untunable, tune, vocabulary_of
+from cinetag_plugin.cli.whole_numbers import positive, whole
 from cinetag_plugin.document.errors import DocumentError, UsageError
 from cinetag_plugin.document.files import refuse_existing, write_whole
 
@@ -60,7 +61,7 @@ def _add_options(parser: argparse.ArgumentParser, role: str) -> None:
     )
     parser.add_argument(
         "--least",
-        type=_positive,
+        type=positive,
         default=LEAST_PICTURES,
         metavar="N",
         help=f"pictures that a label needs to be trained (default: {LEAST_PICTURES})",
@@ -76,7 +77,7 @@ def _add_options(parser: argparse.ArgumentParser, role: str) -> None:
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the backbone runs on"
     )
     parser.add_argument(
-        "--threads", type=_positive, default=1, metavar="N", help="threads for the backbone (default: 1)"
+        "--threads", type=positive, default=1, metavar="N", help="threads for the backbone (default: 1)"
     )
     overwrite = parser.add_mutually_exclusive_group()
     overwrite.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing results")
@@ -94,10 +95,10 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--activation", choices=("relu", "linear"), help="paper: before the softmax (default: relu)"
     )
-    parser.add_argument("--epochs", type=_positive, metavar="N", help="paper: passes at most (default: 500)")
+    parser.add_argument("--epochs", type=positive, metavar="N", help="paper: passes at most (default: 500)")
     parser.add_argument(
         "--fine-tune",
-        type=_whole,
+        type=whole,
         metavar="N",
         help="train the backbone too, but for its first N layers (needs torch: the extra train)",
     )
@@ -106,11 +107,17 @@ def _add_recipe_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="learn how labels go together, for analyze --refine correlation",
     )
-    parser.add_argument("--seed", type=_whole, default=0, metavar="N", help="of what is drawn (default: 0)")
+    parser.add_argument("--seed", type=whole, default=0, metavar="N", help="of what is drawn (default: 0)")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Train a head, write it with its card and curves, and print how good it is."""
+def run(args: argparse.Namespace, same_source: Mapping[str, str] | None = None) -> int:
+    """Train a head, write it with its card and curves, and print how good it is.
+
+    Args:
+        args: the options of the command.
+        same_source: see :func:`~cinetag_plugin.training.collection.read_collection`; for recipes, which
+            know that groups of their pictures are parts of one source.
+    """
     # a second thread of numpy's saves little, and on a busy machine waits for the first one for minutes
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from cinetag_plugin.hooks.manager import Plugins
@@ -129,7 +136,7 @@ def run(args: argparse.Namespace) -> int:
         lies_beside(backbone, args.output.parent, overwrite=args.overwrite)
     else:
         refuse_untunable(args, backbone)
-    collection = _collection(args, names)
+    collection = _collection(args, names, same_source or {})
     measured = _measured(args, backbone, collection)
     samples = _samples(args, collection, measured)
     _warn_of_sources(args, collection, samples)
@@ -179,12 +186,12 @@ def _recipe(args: argparse.Namespace) -> Recipe:
     return Balanced()
 
 
-def _collection(args: argparse.Namespace, names: Names) -> Collection:
+def _collection(args: argparse.Namespace, names: Names, same_source: Mapping[str, str]) -> Collection:
     from cinetag_plugin.training.collection import read_collection
 
     beats = args.role == "beats"
     resolve = names.resolve_category if beats else names.resolve
-    return read_collection(args.dataset, resolve, parts=args.part, beats=beats)
+    return read_collection(args.dataset, resolve, parts=args.part, beats=beats, same_source=same_source)
 
 
 def _measured(args: argparse.Namespace, backbone: Backbone, collection: Collection) -> Measured:
@@ -204,7 +211,7 @@ def _measured(args: argparse.Namespace, backbone: Backbone, collection: Collecti
         measures = (embedding_of(card, model), colour_shares())
         paths = [picture.path for picture in collection.pictures]
         with progress_of(collection.name, quiet=args.quiet, target=None, unit="pictures") as report:
-            measured = measure_all(paths, measures, cache_folder(), report)
+            measured = measure_all(paths, measures, cache_folder(), report, say)
     finally:
         model.close()
     for fault in measured.faults:
@@ -310,16 +317,3 @@ def _tell(trial: Trial, card: Card, written: Sequence[Path]) -> None:
         print(line)
     for path in written:
         say(f"wrote {path}")
-
-
-def _positive(text: str) -> int:
-    value = _whole(text)
-    if not value:
-        raise argparse.ArgumentTypeError("is 0; give 1 or more")
-    return value
-
-
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 0 or more")
-    return int(text)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from cinetag_plugin.cli.score_tables import rate, span
 from cinetag_plugin.document.errors import printable
 
 if TYPE_CHECKING:
@@ -52,9 +53,9 @@ def _rank(figures: LabelFigures) -> float:
 
 
 def _number(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.3f}"
+    return rate(None if math.isnan(value) else value)
 
 
 def _interval(values: Sequence[float]) -> str:
-    figure, *interval = values
-    return f"{figure:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
+    figure, *ends = values
+    return f"{figure:.3f}" + (f" ({span((ends[0], ends[1]))})" if ends else "")

@@ -252,7 +252,7 @@ class KeyFrameRule(Record, frozen=True, kw_only=True):
 
 
 class Analysis(Record, frozen=True, kw_only=True):
-    """All that cinetag knows of one film."""
+    """All that cinetag knows of one film; ``evidence`` names what beats were judged by beside pictures."""
 
     schema_version: str = SCHEMA_VERSION
     created_by: str
@@ -262,6 +262,7 @@ class Analysis(Record, frozen=True, kw_only=True):
     shots: tuple[Shot, ...]
     key_frames: tuple[KeyFrame, ...] = ()
     key_frame_rule: KeyFrameRule | None = None
+    evidence: tuple[str, ...] = ()
     tags: tuple[TagStrength, ...] = ()
     tag_spans: tuple[TagSpan, ...] = ()
     beats: tuple[BeatEvent, ...] = ()

@@ -118,10 +118,8 @@ def intervals(
     """Return the 95 % intervals of mean F and accuracy when whole sources are drawn again; see tags."""
     import numpy as np
 
-    from cinetag_plugin.evaluation.tags import bootstrap_each
+    from cinetag_plugin.evaluation.tags import intervals_by_source
 
-    if len(set(sources)) < 2:
-        return {"mean_f": None, "accuracy": None}
     truth, said, kinds = np.array(true), np.array(answered), len(labels)
 
     def statistics(rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -132,9 +130,7 @@ def intervals(
         occurs = both > 0
         return np.array([(2 * right[occurs] / both[occurs]).mean(), right.sum() / len(rows)])
 
-    low, high = bootstrap_each(sources, statistics)
-    ends = [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
-    return dict(zip(("mean_f", "accuracy"), ends, strict=True))
+    return dict(zip(("mean_f", "accuracy"), intervals_by_source(sources, statistics), strict=True))
 
 
 class _Matrix(msgspec.Struct):

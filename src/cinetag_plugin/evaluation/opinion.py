@@ -3,6 +3,8 @@
 Equation 7 prints a factor of 1/(MN)^2 before the sum over M viewers and N films. The sum has MN
 terms of at most 1, so that nothing above 1/(MN) could come out, and the printed results (precision
 0.76) need 1/(MN): precision and recall are read as means over all pairs of a film and a viewer.
+
+Intervals draw volunteers again; one volunteer has none.
 """
 
 from __future__ import annotations
@@ -14,13 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cinetag_plugin.evaluation.sheets import BEST_GRADE, OwnTags, Rating
-from cinetag_plugin.evaluation.tags import bootstrap_each
+from cinetag_plugin.evaluation.tags import Interval, intervals_by_source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-Interval = tuple[float, float] | None
-"""At 95 %, when whole volunteers are drawn again; None for fewer than two volunteers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def opinion(ratings: Sequence[Rating]) -> Opinion:
     """Return the mean opinion score of at least one rating."""
     grades = np.array([rating.grade for rating in ratings], float)
     who = [rating.volunteer for rating in ratings]
-    (interval,) = _intervals(who, lambda rows: np.array([grades[rows].mean()]))
+    (interval,) = intervals_by_source(who, lambda rows: np.array([grades[rows].mean()]))
     return Opinion(len(ratings), len(set(who)), float(grades.mean()), interval)
 
 
@@ -95,7 +94,7 @@ def agreement(answers: Sequence[OwnTags], extracted: Mapping[str, frozenset[str]
         return np.array([precision, recall, harmonic_mean(precision, recall)])
 
     who = [answer.volunteer for answer in answers]
-    ends = _intervals(who, statistics)
+    ends = intervals_by_source(who, statistics)
     precision, recall = (float(value) for value in pairs.mean(axis=0))
     named = dict(zip(("precision", "recall", "f1"), ends, strict=True))
     return Agreement(len(answers), len(set(who)), precision, recall, named)
@@ -104,9 +103,3 @@ def agreement(answers: Sequence[OwnTags], extracted: Mapping[str, frozenset[str]
 def _shares(extracted: frozenset[str], named: frozenset[str]) -> tuple[float, float]:
     right = len(extracted & named)
     return right / len(extracted) if extracted else 0.0, right / len(named)
-
-
-def _intervals(volunteers: Sequence[str], statistics: Any) -> list[Interval]:
-    low, high = bootstrap_each(volunteers, statistics)
-    several = len(set(volunteers)) > 1
-    return [(float(a), float(b)) if several else None for a, b in zip(low, high, strict=True)]

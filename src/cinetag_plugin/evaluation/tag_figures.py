@@ -7,12 +7,11 @@ any of them count against false finds only.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cinetag_plugin.evaluation.tags import bootstrap_each, reliability
+from cinetag_plugin.evaluation.tags import Interval, intervals_by_source, reliability
 from cinetag_plugin.evaluation.weighted_tags import WeightedTags
 
 if TYPE_CHECKING:
@@ -27,9 +26,6 @@ OVERALL = ("hit1", "hit3", "map", "macro_f1", "micro_f1", "calibration_error")
 
 OF_ORDER = OVERALL[:3]
 """Those that ask only for an order of the tags, so that a baseline has them too."""
-
-Interval = tuple[float, float] | None
-"""Low and high end at 95 %; None where fewer than two sources bear on the figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +158,7 @@ def figures_of(
         return np.concatenate([weighted.overall(weights, precisions), precisions])
 
     values = statistics(np.arange(len(truth)))
-    low, high = bootstrap_each(sources, statistics, rounds, seed)
-    several = len(set(sources)) > 1
-    ends = [
-        (float(a), float(b)) if several and not isnan(a) else None for a, b in zip(low, high, strict=True)
-    ]
+    ends = intervals_by_source(sources, statistics, rounds, seed)
     precisions, spreads = values[len(OVERALL) :], ends[len(OVERALL) :]
     rows = [
         _row(tag, truth[:, i], given[:, i], precisions[i], spreads[i] if of_tag[i] > 1 else None, of_tag[i])

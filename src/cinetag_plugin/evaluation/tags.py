@@ -12,30 +12,59 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Sequence, Set
 
     from numpy.typing import NDArray
 
     Truth = NDArray[np.bool_]
     Scores = NDArray[np.floating]
 
+Interval = tuple[float, float] | None
+"""Low and high end at 95 % when whole sources are drawn again; None where fewer than two bear on it."""
+
+BINS = 10
+"""Of probability, for calibration."""
+
+
+def truth_of(labels: Sequence[Set[str]], columns: Sequence[str]) -> Truth:
+    """Return ``(pictures, columns)``: whether the labels of each picture have the column's."""
+    return np.array([[column in of_picture for column in columns] for of_picture in labels], bool)
+
+
+class Ranking:
+    """One label's pictures from the highest score down; equal scores are one threshold.
+
+    Args:
+        truth: ``(pictures,)``, of which pictures the label holds.
+        scores: likewise.
+    """
+
+    def __init__(self, truth: Truth, scores: Scores) -> None:
+        self._order = np.argsort(-scores, kind="stable")
+        self._held = truth[self._order]
+        values = scores[self._order]
+        self._last_of_tie = np.append(values[1:] != values[:-1], True)
+
+    def average_precision(self, weights: NDArray[np.floating] | None = None) -> float:
+        """Return the area under precision and recall; nan where the label never holds.
+
+        The sum over thresholds of precision times the gain in recall, without interpolation, so that
+        ties win nothing (Manning, Raghavan and Schuetze, Introduction to Information Retrieval, section 8.4).
+
+        Args:
+            weights: ``(pictures,)``, how often each counts; once where nothing is said.
+        """
+        ranked = np.ones(len(self._order)) if weights is None else weights[self._order]
+        right = np.cumsum(ranked * self._held)[self._last_of_tie]
+        if right[-1] == 0:
+            return float("nan")
+        seen = np.maximum(np.cumsum(ranked)[self._last_of_tie], 1)
+        return float((right / seen * np.diff(right, prepend=0)).sum() / right[-1])
+
 
 def average_precision(truth: Truth, scores: Scores) -> float:
-    """Return the area under precision and recall of one label; nan where it never holds.
-
-    The sum over thresholds of precision times the gain in recall, without interpolation; equal
-    scores are one threshold, so that ties win nothing (Manning, Raghavan and Schuetze, Introduction to
-    Information Retrieval, section 8.4).
-    """
-    positives = int(truth.sum())
-    if positives == 0:
-        return float("nan")
-    order = np.argsort(-scores, kind="stable")
-    ranked, values = truth[order], scores[order]
-    last_of_tie = np.append(values[1:] != values[:-1], True)
-    hits = np.cumsum(ranked)[last_of_tie]
-    precision = hits / (np.flatnonzero(last_of_tie) + 1)
-    return float((precision * np.diff(hits, prepend=0)).sum() / positives)
+    """Return the average precision of one label; see :meth:`Ranking.average_precision`."""
+    return Ranking(truth, scores).average_precision()
 
 
 def average_precisions(truth: Truth, scores: Scores) -> NDArray[np.float64]:
@@ -65,27 +94,41 @@ def hits(truth: Truth, scores: Scores, best: int) -> NDArray[np.bool_]:
     return np.asarray(np.take_along_axis(truth, chosen, axis=1).any(axis=1))
 
 
-def calibration_error(truth: Truth, probabilities: Scores, bins: int = 10) -> float:
+def calibration_error(truth: Truth, probabilities: Scores) -> float:
     """Return the expected calibration error: how far probabilities lie off how often labels hold.
 
-    The mean over all picture-label pairs of the gap in their bin, bins of equal width (Naeini,
+    The mean over all picture-label pairs of the gap in their bin, ``BINS`` of equal width (Naeini,
     Cooper and Hauskrecht, AAAI 2015).
     """
-    held, given = truth.ravel().astype(np.float64), probabilities.ravel()
-    bin_of = np.minimum((given * bins).astype(np.int64), bins - 1)
-    gaps = np.bincount(bin_of, held - given, minlength=bins)
-    return float(np.abs(gaps).sum() / given.size)
+    gaps = calibration_gaps(truth.reshape(1, -1), probabilities.reshape(1, -1))
+    return float(np.abs(gaps).sum() / probabilities.size)
 
 
-def reliability(truth: Truth, probabilities: Scores, bins: int = 10) -> list[tuple[float, float, int]]:
+def calibration_gaps(truth: Truth, probabilities: Scores) -> NDArray[np.float64]:
+    """Return how far what holds exceeds what was said, of each picture and bin: ``(pictures, BINS)``.
+
+    Summed over pictures, the sizes of the bins' gaps add up to the calibration error times the pairs.
+    """
+    first = np.arange(len(truth))[:, np.newaxis] * BINS
+    gaps = truth.astype(np.float64) - probabilities
+    cells = (first + _bins_of(probabilities)).ravel()
+    sums = np.bincount(cells, gaps.ravel(), minlength=len(truth) * BINS)
+    return np.asarray(sums, np.float64).reshape(len(truth), BINS)
+
+
+def _bins_of(probabilities: Scores) -> NDArray[np.int64]:
+    return np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
+
+
+def reliability(truth: Truth, probabilities: Scores) -> list[tuple[float, float, int]]:
     """Return mean probability, how often the labels hold, and how many pairs, of each bin that has any.
 
     The bins are those of :func:`calibration_error`.
     """
     held, given = truth.ravel().astype(np.float64), probabilities.ravel()
-    bin_of = np.minimum((given * bins).astype(np.int64), bins - 1)
-    members = np.bincount(bin_of, minlength=bins)
-    sums = zip(*(np.bincount(bin_of, v, minlength=bins) for v in (given, held)), members, strict=True)
+    bin_of = _bins_of(given)
+    members = np.bincount(bin_of, minlength=BINS)
+    sums = zip(*(np.bincount(bin_of, v, minlength=BINS) for v in (given, held)), members, strict=True)
     return [(float(p / n), float(h / n), int(n)) for p, h, n in sums if n]
 
 
@@ -134,3 +177,15 @@ def bootstrap_each(
     intervals = np.full((2, values.shape[1]), np.nan)
     intervals[:, known] = np.nanquantile(values[:, known], [(1 - level) / 2, (1 + level) / 2], axis=0)
     return intervals
+
+
+def intervals_by_source(
+    sources: Sequence[str],
+    statistics: Callable[[NDArray[np.int64]], NDArray[np.float64]],
+    rounds: int = 1000,
+    seed: int = 0,
+) -> list[Interval]:
+    """Return the intervals of :func:`bootstrap_each`, one a statistic; None where one would say nothing."""
+    ends = zip(*bootstrap_each(sources, statistics, rounds, seed), strict=True)
+    several = len(set(sources)) > 1
+    return [(float(low), float(high)) if several and not np.isnan(low) else None for low, high in ends]

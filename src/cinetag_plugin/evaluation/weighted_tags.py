@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cinetag_plugin.evaluation.tags import hits
+from cinetag_plugin.evaluation.tags import BINS, Ranking, calibration_gaps, hits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cinetag_plugin.evaluation.tags import Scores, Truth
-
-BINS = 10
-"""Of probability, for the calibration error."""
 
 
 class WeightedTags:
@@ -35,8 +32,8 @@ class WeightedTags:
         tagged = truth.any(axis=1)
         of_picture = [tagged, *(tagged & hits(truth, scores, best) for best in (1, 3))]
         counts = np.hstack([np.stack(of_picture, axis=1), truth & given, truth, given])
-        self._sums = np.hstack([counts, _gaps(truth, scores)]).astype(np.float64)
-        self._ranks = [_Ranking(held, said) for held, said in zip(truth.T, scores.T, strict=True)]
+        self._sums = np.hstack([counts, calibration_gaps(truth, scores)]).astype(np.float64)
+        self._ranks = [Ranking(held, said) for held, said in zip(truth.T, scores.T, strict=True)]
 
     def average_precisions(self, weights: NDArray[np.floating]) -> NDArray[np.float64]:
         """Return the average precision of each tag; nan where it never holds."""
@@ -57,29 +54,3 @@ class WeightedTags:
         micro = 2 * right.sum() / (true.sum() + found.sum())
         error = np.abs(sums[-BINS:]).sum() / (weights.sum() * self._tags)
         return np.array([at_1 / tagged, at_3 / tagged, precisions[occurs].mean(), f1.mean(), micro, error])
-
-
-def _gaps(truth: Truth, scores: Scores) -> NDArray[np.float64]:
-    """Return, for each picture and bin of probability, how far what holds exceeds what was said."""
-    gaps = np.zeros((len(truth), BINS))
-    bin_of = np.minimum((scores * BINS).astype(np.int64), BINS - 1)
-    np.add.at(gaps, (np.arange(len(truth))[:, np.newaxis], bin_of), truth - scores)
-    return gaps
-
-
-class _Ranking:
-    """One tag's pictures from the highest score down; equal scores are one threshold."""
-
-    def __init__(self, held: NDArray[np.bool_], scores: NDArray[np.floating]) -> None:
-        self._order = np.argsort(-scores, kind="stable")
-        self._held = held[self._order]
-        values = scores[self._order]
-        self._last_of_tie = np.append(values[1:] != values[:-1], True)
-
-    def average_precision(self, weights: NDArray[np.floating]) -> float:
-        ranked = weights[self._order]
-        right = np.cumsum(ranked * self._held)[self._last_of_tie]
-        if right[-1] == 0:
-            return float("nan")
-        seen = np.maximum(np.cumsum(ranked)[self._last_of_tie], 1)
-        return float((right / seen * np.diff(right, prepend=0)).sum() / right[-1])

@@ -15,7 +15,7 @@ from cinetag_plugin.document.contracts import Card
 from cinetag_plugin.document.errors import MediaError, ModelError
 from cinetag_plugin.models.image import prepare
 from cinetag_plugin.models.interpreter import Backend
-from cinetag_plugin.training.embedding_cache import EmbeddingCache
+from cinetag_plugin.training.embedding_cache import EmbeddingCache, Tell
 from cinetag_plugin.training.pictures import colours, decoded, picture_bytes
 
 Report = Callable[[int, int | None], None]
@@ -73,15 +73,28 @@ def colour_shares() -> Measure:
     return Measure("colours 1", COLOURS, colours)
 
 
-def measure_all(paths: Sequence[Path], measures: Sequence[Measure], cache: Path, report: Report) -> Measured:
+def measure_all(
+    paths: Sequence[Path],
+    measures: Sequence[Measure],
+    cache: Path,
+    report: Report,
+    tell: Tell = lambda line: None,
+) -> Measured:
     """Measure pictures; what is in the cache is not measured again.
 
     What was measured is kept in the cache, also when this is interrupted.
 
+    Args:
+        paths: of the pictures.
+        measures: what is asked of each.
+        cache: the folder of all caches.
+        report: is told how many pictures are done, and of how many.
+        tell: takes a line for people, where the cache is broken or cannot be written.
+
     Raises:
         ModelError: the backbone cannot be run.
     """
-    caches = [EmbeddingCache(cache, measure.key, measure.size) for measure in measures]
+    caches = [EmbeddingCache(cache, measure.key, measure.size, tell) for measure in measures]
     vectors = [np.empty((len(paths), measure.size), np.float32) for measure in measures]
     rows: list[int] = []
     checksums, faults = [], []

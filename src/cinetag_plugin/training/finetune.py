@@ -17,7 +17,7 @@ from cinetag_plugin.training.fit import Head
 from cinetag_plugin.training.learning import Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -115,16 +115,8 @@ def fine_tuned(
     moments: list[Moment] = []
     best, kept, epoch = math.inf, _copied(network), 0
     while len(moments) < plan.epochs and len(moments) - epoch < plan.patience:
-        network.train()
-        taught = _Sums()
-        for pixels, truth in _batches(torch, pictures, plan, draw):
-            logits, wanted = network(pixels.to(device)), truth.to(device)
-            loss = _loss(torch, logits, wanted, weight)
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-            taught.add(loss.item(), logits, wanted)
+        batches = _batches(torch, pictures, plan, draw)
+        taught = _taught(torch, network, batches, weight, optimiser, schedule)
         known = _held_out(torch, network, held_out, plan, weight)
         pairs = zip(taught.means(), known.means(), strict=True)
         moments.append(Moment(len(moments) + 1, *(value for pair in pairs for value in pair)))
@@ -133,6 +125,23 @@ def fine_tuned(
             best, kept, epoch = moments[-1].validation_loss, _copied(network), len(moments)
     network.load_state_dict(kept)
     return Tuned(*_read_back(network.cpu(), layers, head), epoch, tuple(moments))
+
+
+def _taught(
+    torch: Any, network: Any, batches: Iterable[Any], weight: Any, optimiser: Any, schedule: Any
+) -> _Sums:
+    """Take a step for each batch; return how the network did on the way."""
+    network.train()
+    sums = _Sums()
+    for pixels, truth in batches:
+        logits, wanted = network(pixels.to(weight.device)), truth.to(weight.device)
+        loss = _loss(torch, logits, wanted, weight)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        sums.add(loss.item(), logits, wanted)
+    return sums
 
 
 class _Sums:

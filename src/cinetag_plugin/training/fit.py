@@ -183,6 +183,13 @@ def softmax(logits: NDArray[np.floating]) -> NDArray[Any]:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
+def cross_entropies(logits: Matrix, target: Matrix) -> Matrix:
+    """Return the cross-entropy of each picture after softmax, in nats; its ``target`` sums to 1."""
+    top = logits.max(axis=1, keepdims=True)
+    norm = top[:, 0] + np.log(np.exp(logits - top).sum(axis=1))
+    return np.asarray(norm - (target * logits).sum(axis=1))
+
+
 def minimise(
     objective: Objective,
     start: Matrix,
@@ -278,9 +285,7 @@ def _softmax_loss(inputs: NDArray[np.floating], truth: NDArray[np.bool_], balanc
     def loss(theta: Matrix) -> tuple[float, Matrix]:
         logits = _product(inputs, theta)
         logits[:, absent] = -1e30
-        top = logits.max(axis=1, keepdims=True)
-        norm = top[:, 0] + np.log(np.exp(logits - top).sum(axis=1))
-        value = weight @ (norm - (target * logits).sum(axis=1))
+        value = weight @ cross_entropies(logits, target)
         return float(value), _product(inputs.T, weight[:, None] * (softmax(logits) - target))
 
     return loss

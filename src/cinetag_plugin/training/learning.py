@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinetag_plugin.evaluation.tags import hit_rate
-from cinetag_plugin.training.fit import Head
+from cinetag_plugin.training.fit import Head, cross_entropies
 from cinetag_plugin.training.splits import Split
 
 Truth = NDArray[np.bool_]
@@ -80,10 +80,8 @@ class Judge:
         rows = target.any(axis=1)
         if not rows.any():
             return float("nan")
-        given, shares = logits[rows], target[rows] / target[rows].sum(axis=1, keepdims=True)
-        top = given.max(axis=1, keepdims=True)
-        norm = top[:, 0] + np.log(np.exp(given - top).sum(axis=1))
-        losses = norm - (shares * given).sum(axis=1)
+        shares = target[rows] / target[rows].sum(axis=1, keepdims=True)
+        losses = cross_entropies(logits[rows], shares)
         if not self._balanced:
             return float(losses.mean())
         held = shares.sum(axis=0)

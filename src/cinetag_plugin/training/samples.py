@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinetag_plugin.document.errors import DocumentError
+from cinetag_plugin.evaluation.tags import truth_of
 from cinetag_plugin.training.collection import Collection
 from cinetag_plugin.training.embeddings import Measured
 from cinetag_plugin.training.splits import joined, source_of
@@ -92,7 +93,7 @@ def samples_of(collection: Collection, measured: Measured, *, least: int, backgr
     )
     if len(set(units)) < FEWEST_UNITS:
         guessed, units = [True] * len(rows), tuple(f"picture {row}" for row in rows)
-    held = np.array([[label in labels_of[checksum] for label in labels] for checksum in taught], bool)
+    held = truth_of([labels_of[checksum] for checksum in taught], labels)
     embeddings, colours = (array[rows] if len(rows) < len(array) else array for array in measured.vectors)
     too_few = {label: count for label, count in sorted(counts.items()) if count < least}
     return Samples(

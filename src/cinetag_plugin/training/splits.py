@@ -11,26 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from cinetag_plugin.training.datasets import LabelledPicture
-
-SAME_SOURCE: Mapping[str, str] = {
-    "sun-c": "sun",
-    "sun-n": "sun",
-    "sintel-film": "sintel",
-    "sintel-trailer": "sintel",
-}
-"""Groups that are parts of one source under two names."""
+    from cinetag_plugin.evaluation.labelled import LabelledPicture
 
 
 def source_of(group: str) -> str:
-    """Name the source of a group: one for all web sites of an owner, one for parts of one film."""
-    if group.startswith("web:"):
-        return group.split("/", 1)[0]
-    return SAME_SOURCE.get(group, group)
+    """Name the source of a group: itself, but one for all web sites of an owner (``web:OWNER/SITE``)."""
+    return group.split("/", 1)[0] if group.startswith("web:") else group
 
 
 def sources(pictures: Sequence[LabelledPicture]) -> list[str]:

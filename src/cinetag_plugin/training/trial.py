@@ -108,15 +108,8 @@ def try_recipe(
     dealt = deal_folds(samples.units, min(recipe.folds, len(set(samples.units)))) if fold is None else fold
     folds = int(dealt.max()) + 1
     splits = rotations(dealt, recipe.rounds)
-    fitted: list[Fitted] = []
-    for number, split in enumerate(splits):
-        report(number, len(splits) + 1)
-        fitted.append(recipe.fit(samples.embeddings, samples.truth, split, watched=number == 0))
-    report(len(splits), len(splits) + 1)
+    fitted, logits = _fitted(samples, recipe, splits, report)
     head = recipe.final(samples.embeddings, samples.truth, fitted)
-    logits = np.full(samples.truth.shape, np.nan)
-    for split, one in zip(splits, fitted, strict=True):
-        logits[split.test] = one.head.logits(samples.embeddings[split.test])
     tested = np.concatenate([split.test for split in splits])
     calibration: Mapping[str, Any] = {}
     final = logits
@@ -149,6 +142,19 @@ def try_recipe(
         relations,
         held_out,
     )
+
+
+def _fitted(
+    samples: Samples, recipe: Recipe, splits: Sequence[Split], report: Report
+) -> tuple[list[Fitted], Matrix]:
+    """Fit a head to each split; return them, and their logits of the pictures tested, else nan."""
+    fitted, logits = [], np.full(samples.truth.shape, np.nan)
+    for number, split in enumerate(splits):
+        report(number, len(splits) + 1)
+        fitted.append(recipe.fit(samples.embeddings, samples.truth, split, watched=number == 0))
+        logits[split.test] = fitted[-1].head.logits(samples.embeddings[split.test])
+    report(len(splits), len(splits) + 1)
+    return fitted, logits
 
 
 def _told(samples: Samples, folds: int, rounds: int) -> str:
