@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.document.contracts import Card
+from cinetag_plugin.document.errors import printable
 from cinetag_plugin.document.files import render_record
 
 if TYPE_CHECKING:
@@ -83,11 +84,7 @@ def _figure(card: Card) -> str:
         known = {
             name: facts.get("average_precision") for name, facts in each.items() if isinstance(facts, dict)
         }
-        told = (
-            f"{printable(name)} {value:.2f}"
-            for name, value in known.items()
-            if isinstance(value, int | float)
-        )
+        told = [f"{printable(name)} {ap:.2f}" for name, ap in known.items() if isinstance(ap, int | float)]
         return f"AP {', '.join(told)}"
     system = card.measured.get("head")
     found = system.get("hit_at_3") if isinstance(system, dict) else None
