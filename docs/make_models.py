@@ -51,6 +51,7 @@ def _card(card: Card) -> Iterator[str]:
     yield from (f"| {name} | {_cell(value)} |" for name, value in rows.items() if value)
     yield ""
     yield from _systems(card.measured)
+    yield from _categories(card)
     yield from _weakest(card)
 
 
@@ -96,6 +97,39 @@ def _figure(found: Any) -> str:
         return ""
     interval = f" ({found[1]:.3f} to {found[2]:.3f})" if len(found) == 3 else ""
     return f"{found[0]:.3f}{interval}"
+
+
+def _categories(card: Card) -> Iterator[str]:
+    each = card.measured.get("each_category")
+    if not each:
+        return
+    alarms, point = card.measured["false_alarms_on_film"], card.measured["operating_point"]
+    yield from (
+        f"By category, its parts together; answered is {point}. Of {alarms['frames']} film frames without "
+        f"a beat {alarms['share']:.1%} get one.",
+        "",
+        "| category | pictures | sources | the model | colours | chance | precision | recall | on film |",
+        "| --- " * 9 + "|",
+    )
+    for name, facts in each.items():
+        figures = [facts["average_precision"], *(facts["interval"] or ())]
+        shown = " | ".join(_plain(facts[key]) for key in ("of_colours", "of_chance", "precision", "recall"))
+        told = f"{facts['pictures']} | {facts['sources']} | {_figure(figures)} | {shown} | {_on_film(facts)}"
+        yield f"| {name} | {told} |"
+    yield ""
+
+
+def _on_film(facts: Mapping[str, Any]) -> str:
+    film = facts["film"]
+    if "average_precision" not in film:
+        return f"{film['pictures']} frames"
+    figures = _figure([film["average_precision"], *(film["interval"] or ())])
+    chance, recall = film["of_chance"], film["recall"]
+    return f"{film['pictures']} frames: {figures}, chance {chance:.3f}, recall {recall:.3f}"
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
 
 
 def _weakest(card: Card) -> Iterator[str]:

@@ -14,6 +14,8 @@ from cinetag_plugin.document.time import parsed_rate
 from cinetag_plugin.window import is_timecode, refuse_no_time
 
 DEFAULT_TAG_MODEL = "cinetag-tags"
+SHIPPED_BEAT_MODEL = "cinetag-beats"
+"""Asked where beats are wanted and no model is named; an analysis wants none unless it is told."""
 DEFAULT_GROUPING = "semi-markov"
 
 Stage = Literal["shots", "tags", "beats"]

@@ -66,12 +66,19 @@ def test_folders_are_categories_too(cinetag, model, tmp_path):
     assert json.loads(told.out)["confusion"]["matrix"] == [[1, 0, 0], [0, 0, 0], [1, 0, 0]]
 
 
-def test_without_a_model_a_line_says_that_none_comes_with_cinetag(cinetag, manifest):
-    told = cinetag("evaluate", "beats", manifest)
-    assert (told.code, told.out) == (5, "")
-    assert told.err.splitlines() == [
-        "cinetag: beats: no beat model is named, and none comes with cinetag: name one with --model"
-    ]
+def test_without_a_model_that_of_the_package_is_asked(cinetag, manifest):
+    told = cinetag("evaluate", "beats", manifest, "--json")
+    assert told.code == 0, told.err
+    assert json.loads(told.out)["model"] == "cinetag-beats"
+
+
+def test_parts_count_as_their_category_and_add_up(cinetag, manifest, tmp_path):
+    """Half red, half blue: two parts of battle have more together than romance alone."""
+    model = lay_colour_model(tmp_path / "parts", ["physical_war", "romance", "fire_attack"], role="beats")
+    lay_picture(tmp_path / "red.png", 150, 160, 150)
+    found = json.loads(cinetag("evaluate", "beats", manifest, "--model", model, "--json").out)
+    assert found["confusion"]["labels"] == ["battle", "romance"]
+    assert found["confusion"]["matrix"] == [[2, 0], [0, 0]]
 
 
 def test_a_tag_model_is_no_beat_model(cinetag, manifest):

@@ -57,6 +57,13 @@ def test_a_model_that_was_added_labels_films(cinetag, net, labels, shared, tmp_p
     assert all(tag.tag.startswith("thing_") for key in analysis.key_frames for tag in key.tags)
 
 
+def test_beat_models_are_listed_with_their_categories(cinetag):
+    (line,) = [line for line in cinetag("models").out.splitlines() if line.startswith("cinetag-beats ")]
+    assert " built-in " in line
+    assert "AP battle 0." in line
+    assert "hit@3" not in line
+
+
 def test_list_is_the_default(cinetag):
     assert cinetag("models").out == cinetag("models", "list").out
 

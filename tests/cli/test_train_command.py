@@ -172,6 +172,30 @@ def test_beats_get_a_head_of_their_own_role(train, pictures, tmp_path):
     assert (card["role"], card["output"]["labels"]) == ("beats", ["battle", "pursuit"])
 
 
+def test_pictures_without_a_beat_are_taught_and_never_answered(train, pictures, tmp_path):
+    (pictures / "BEATS.tsv").write_text(
+        "label\tcategory\nforest\tfire_attack\ndesert\tpursuit\ndragons\tnone\n"
+    )
+    told = train(role="beats")
+    assert told.code == 0, told.err
+    card = card_of(tmp_path)
+    assert card["output"]["labels"] == ["fire_attack", "none", "pursuit"]
+    assert "never an answer" in card["untrained"]["none"]
+    assert "pursuit" not in card["untrained"]
+    assert set(card["measured"]["each_label"]) == {"fire_attack", "pursuit"}
+    assert card["errors"]["labels"] == ["battle", "pursuit", "none"]
+    assert sum(map(sum, card["errors"]["counts"])) == 36
+    with Image.open(pictures / "dragons" / "x" / "0.png") as image:
+        pixels = np.asarray(image.convert("RGB"))
+    store = ModelStore(tmp_path / "out")
+    with Classifier([store.find("mine")], store, delegate="cpu") as classifier:
+        assert {label for label, _ in classifier.classify(pixels).scores["mine"]} == {
+            "fire_attack",
+            "pursuit",
+        }
+    assert train("--relations", "-y", role="beats").code == 2
+
+
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [

@@ -118,6 +118,17 @@ def test_labels_that_the_model_cannot_know_are_never_given(store, tmp_path):
     assert [label for label, _ in classify(store, "honest").scores["honest"]] == ["forest"]
 
 
+def test_no_beat_is_no_answer_of_a_beat_model(store, tmp_path):
+    card = head_card(["battle", "None", "romance"], name="calm", role="beats")
+    lay_down(tmp_path / "user", card, tiny.head(WEIGHTS))
+    lay_down(
+        tmp_path / "user", replace(card, name="tagged", role="tags", file="calm.tflite"), tiny.head(WEIGHTS)
+    )
+    given = classify(store, "calm", "tagged").scores
+    assert {label for label, _ in given["calm"]} == {"battle", "romance"}
+    assert {label for label, _ in given["tagged"]} == {"battle", "None", "romance"}
+
+
 def test_activation_that_the_graph_has_done_is_not_done_again(store, tmp_path):
     done = tiny.head(WEIGHTS, tiny.OPERATORS.SOFTMAX)
     lay_down(tmp_path / "user", head_card(["a", "b", "c"], name="done", activation="none"), done)

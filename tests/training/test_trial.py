@@ -174,3 +174,29 @@ def test_one_label_alone_cannot_be_taught():
     given = collection(("1", "a", "x"), ("2", "a", "y"), ("3", "b", "z"))
     with pytest.raises(DocumentError, match="1 labels with 2 pictures or more"):
         samples_of(given, measured(b"p", b"q", b"r"), least=2)
+
+
+def test_a_background_is_taught_but_has_no_figure(samples):
+    with_none = replace(samples, labels=("a", "b", "none"), background="none")
+    weights = np.where(with_none.truth[:, 2], 8.0, 1.0)
+    trial = try_recipe(with_none, Balanced(), seed=0, weights=weights)
+    assert set(trial.tags) == {"a", "b"}
+    assert trial.head.activation == "softmax"
+    assert trial.held_out.shape == (600, 3)
+    given = trial.head.probabilities(samples.embeddings)
+    assert weights @ given / weights.sum() == pytest.approx([0.1, 0.1, 0.8], abs=0.05)
+    assert trial.calibration["shares"] == pytest.approx({"a": 0.1, "b": 0.1, "none": 0.8}, abs=0.02)
+    assert trial.systems["head"]["hit_at_1"][0] > 0.8
+
+
+def test_folds_that_are_dealt_already_are_kept(samples):
+    fold = np.array([int(name.rpartition(" ")[2]) % 3 for name in samples.units])
+    assert try_recipe(samples, Balanced(), seed=0, fold=fold).split.startswith("3 folds")
+
+
+def test_a_picture_with_another_label_does_not_show_the_background():
+    given = collection(("1", ["none"], "x"), ("2", ["a"], "y"), ("3", ["none"], "z"), ("4", ["none"], "u"))
+    found = samples_of(given, measured(b"p", b"p", b"q", b"r"), least=1, background="none")
+    assert (found.labels, found.background) == (("a", "none"), "none")
+    assert found.truth.tolist() == [[True, False], [False, True], [False, True]]
+    assert found.without_background().truth.tolist() == [[True], [False], [False]]

@@ -16,12 +16,13 @@ from msgspec.structs import replace
 
 from cinetag_plugin.beats.scheme import Scheme
 from cinetag_plugin.document.records import BeatScore, KeyFrame, Shot
+from cinetag_plugin.document.vocabulary import NO_BEAT
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-NONE = "none"
+NONE = NO_BEAT
 """The label of what shows no beat; it has a probability, and is never an event."""
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from cinetag_plugin.cli.evaluate_tags import add_picture_options
 from cinetag_plugin.cli.messages import say
-from cinetag_plugin.document.errors import DocumentError, ModelError, UsageError, printable
+from cinetag_plugin.document.errors import DocumentError, UsageError, printable
 from cinetag_plugin.document.files import refuse_existing, write_whole
+from cinetag_plugin.settings import SHIPPED_BEAT_MODEL
 
 if TYPE_CHECKING:
     from cinetag_plugin.cli.labelled_pictures import PictureModel
@@ -58,7 +59,8 @@ def _beats(args: argparse.Namespace) -> int:
         raise UsageError("--model", "has nothing to do where a matrix is given", "leave one of them out")
     if args.picture and not args.overwrite:
         refuse_existing(args.picture)
-    judged = _given(args.confusion) if args.confusion else _asked(args.dataset, args.model)
+    model = args.model or SHIPPED_BEAT_MODEL
+    judged = _given(args.confusion) if args.confusion else _asked(args.dataset, model)
     if args.picture:
         write_whole(args.picture, _drawn(judged), overwrite=args.overwrite)
     print(json.dumps({**judged.confusion.as_json(), **judged.facts}) if args.json else _text(judged))
@@ -73,20 +75,17 @@ def _given(path: Path) -> _Judged:
     return _Judged(confusion, path.name, f"{confusion.total:,} judged", Plugins(warn=say).names())
 
 
-def _asked(dataset: Path, wanted: str | None) -> _Judged:
+def _asked(dataset: Path, wanted: str) -> _Judged:
     """Ask a model for the category of every picture that has one which the model knows.
 
     Raises:
-        ModelError: no model is named (none comes with cinetag), or it cannot be used.
+        ModelError: it cannot be used.
         DocumentError: no picture can be used.
     """
     from cinetag_plugin.cli.labelled_pictures import PictureModel, counted_labels
     from cinetag_plugin.evaluation.beats import confusion_of, intervals
     from cinetag_plugin.report.words import counted
 
-    if not wanted:
-        fault = "no beat model is named, and none comes with cinetag"
-        raise ModelError("beats", fault, "name one with --model")
     model = PictureModel(wanted, "beats")
     listing, name = model.listing(dataset), dataset.absolute().name
     category = _categories(dataset, model, listing.pictures)

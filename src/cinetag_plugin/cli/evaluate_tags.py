@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.document.errors import DocumentError, printable
 from cinetag_plugin.document.files import refuse_existing, write_whole
-from cinetag_plugin.settings import DEFAULT_TAG_MODEL
+from cinetag_plugin.settings import DEFAULT_TAG_MODEL, SHIPPED_BEAT_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def add_to(subjects: Any) -> None:
 
 def add_picture_options(parser: argparse.ArgumentParser, what: str, nargs: str | None = None) -> None:
     """Add what the evaluations of models on labelled pictures share."""
-    default = f" (default: {DEFAULT_TAG_MODEL})" if what == "tags" else ""
+    default = DEFAULT_TAG_MODEL if what == "tags" else SHIPPED_BEAT_MODEL
     parser.add_argument(
         "dataset",
         type=Path,
@@ -53,7 +53,9 @@ def add_picture_options(parser: argparse.ArgumentParser, what: str, nargs: str |
         metavar="FOLDER|MANIFEST.tsv",
         help="a folder for each label, or a table with the columns path, tags, source_group",
     )
-    parser.add_argument("--model", metavar="NAME|FILE", help=f"model card or .tflite for {what}{default}")
+    parser.add_argument(
+        "--model", metavar="NAME|FILE", help=f"model card or .tflite for {what} (default: {default})"
+    )
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw the figures too")
     parser.add_argument("-y", dest="overwrite", action="store_true", help="overwrite an existing picture")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.progress import progress_of
 from cinetag_plugin.document.errors import DocumentError, MediaError, ModelError
-from cinetag_plugin.document.vocabulary import Names, slug_of
+from cinetag_plugin.document.vocabulary import Names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +55,7 @@ class PictureModel:
 
     def __init__(self, wanted: str, role: str) -> None:
         from cinetag_plugin.hooks.manager import Plugins
+        from cinetag_plugin.models.heads import given_labels
         from cinetag_plugin.models.store import ModelStore
 
         plugins = Plugins(warn=say)
@@ -66,10 +67,15 @@ class PictureModel:
         if card.role != role:
             fault = f"gives {card.role}, not {role}"
             raise ModelError(card.name, fault, "name another with --model, or correct the role in its card")
-        self.slug: Callable[[str], str] = self.names.resolve if role == "tags" else slug_of
-        unknowable = {slug_of(label) for label in card.untrained}
-        known = (label for label in card.output.labels if slug_of(label) not in unknowable)
+        self.slug: Callable[[str], str] = self.names.resolve if role == "tags" else self._category
+        known = (card.output.labels[place] for place in given_labels(card))
         self.slugs: tuple[str, ...] = tuple(dict.fromkeys(map(self.slug, known)))
+
+    def _category(self, label: str) -> str:
+        """Return the beat category of a label, or the one that it is a part of."""
+        from cinetag_plugin.beats.scheme import Scheme
+
+        return Scheme(self.names.beat_classes).raised(self.names.resolve_category(label))
 
     def listing(self, path: Path) -> Listing:
         """Read a folder or manifest; tell of bad rows, and where the card says that it trained the model.
@@ -125,11 +131,15 @@ class PictureModel:
         return ScoredPictures(tuple(kept), tuple(sources), np.array(values), len(faults))
 
     def _probabilities(self, classifier: Classifier, pixels: NDArray[np.uint8]) -> list[float]:
-        """Return what the model says of a picture, in the order of the slugs; of two names the likelier."""
+        """Return what the model says of a picture, in the order of the slugs.
+
+        The parts of a beat category are added up; of two names of one tag the likelier counts.
+        """
         found = dict.fromkeys(self.slugs, 0.0)
         for name, probability in classifier.classify(pixels).scores[self.model.card.name]:
-            slug = self.slug(name)
-            found[slug] = max(found[slug], probability)
+            slug, before = self.slug(name), found[self.slug(name)]
+            parts = self.model.card.role == "beats"
+            found[slug] = min(1.0, before + probability) if parts else max(before, probability)
         return [*found.values()]
 
 

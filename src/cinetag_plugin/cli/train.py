@@ -123,7 +123,6 @@ def run(args: argparse.Namespace, same_source: Mapping[str, str] | None = None) 
     from cinetag_plugin.hooks.manager import Plugins
     from cinetag_plugin.models.store import ModelStore
     from cinetag_plugin.training.backbones import find_backbone, lies_beside
-    from cinetag_plugin.training.samples import samples_of
     from cinetag_plugin.training.trial import try_recipe
 
     _refuse_outputs(args)
@@ -139,7 +138,7 @@ def run(args: argparse.Namespace, same_source: Mapping[str, str] | None = None) 
         refuse_untunable(args, backbone)
     collection = _collection(args, names, same_source or {})
     measured = _measured(args, backbone, collection)
-    samples = samples_of(collection, measured, least=args.least)
+    samples = _samples(args, collection, measured)
     _warn_of_sources(args, collection, samples)
     if args.fine_tune is not None:
         tune(args, backbone, collection, samples, _origin(args, collection, measured), names)
@@ -188,11 +187,10 @@ def _recipe(args: argparse.Namespace) -> Recipe:
 
 
 def _collection(args: argparse.Namespace, names: Names, same_source: Mapping[str, str]) -> Collection:
-    from cinetag_plugin.document.vocabulary import slug_of
     from cinetag_plugin.training.collection import read_collection
 
     beats = args.role == "beats"
-    resolve = slug_of if beats else names.resolve
+    resolve = names.resolve_category if beats else names.resolve
     return read_collection(args.dataset, resolve, parts=args.part, beats=beats, same_source=same_source)
 
 
@@ -225,6 +223,17 @@ def _measured(args: argparse.Namespace, backbone: Backbone, collection: Collecti
     return measured
 
 
+def _samples(args: argparse.Namespace, collection: Collection, measured: Measured) -> Samples:
+    from cinetag_plugin.document.vocabulary import NO_BEAT
+    from cinetag_plugin.training.samples import samples_of
+
+    background = NO_BEAT if args.role == "beats" else ""
+    samples = samples_of(collection, measured, least=args.least, background=background)
+    if samples.background and args.relations:
+        raise UsageError("--relations", f"does not go with pictures of {background}", "leave it out")
+    return samples
+
+
 def _warn_of_sources(args: argparse.Namespace, collection: Collection, samples: Samples) -> None:
     if collection.unlabelled:
         say(f"{args.dataset}: {collection.unlabelled} pictures have no label of use, and are left out")
@@ -244,10 +253,20 @@ def _card(
     trial: Trial,
     names: Names,
 ) -> Card:
+    from cinetag_plugin.beats.scheme import Scheme
     from cinetag_plugin.training.head_card import head_card
 
     origin, vocabulary = _origin(args, collection, measured), vocabulary_of(args.role, names)
-    return head_card(args.output.stem, args.role, backbone.card, samples, trial, origin, vocabulary)
+    return head_card(
+        args.output.stem,
+        args.role,
+        backbone.card,
+        samples,
+        trial,
+        origin,
+        vocabulary,
+        Scheme(names.beat_classes).raised if args.role == "beats" else None,
+    )
 
 
 def _origin(args: argparse.Namespace, collection: Collection, measured: Measured) -> Origin:

@@ -15,6 +15,9 @@ import msgspec
 
 from cinetag_plugin.document.contracts import Category, Tag, Vocabulary
 
+NO_BEAT = "none"
+"""The label of pictures without a beat: models are taught it and tested on it, but it is no answer."""
+
 
 def builtin_vocabulary() -> Vocabulary:
     """Return the paper's 50 tags and the 11 beat categories."""

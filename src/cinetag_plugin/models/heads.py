@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cinetag_plugin.document.contracts import Card, Relations
 from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.document.records import ModelUse
-from cinetag_plugin.document.vocabulary import slug_of
+from cinetag_plugin.document.vocabulary import NO_BEAT, slug_of
 from cinetag_plugin.models.delegates import open_backend
 from cinetag_plugin.models.image import prepare
 from cinetag_plugin.models.interpreter import Backend
@@ -142,7 +142,7 @@ class _Loaded:
         self.backend: Backend = open_backend(
             model.content(), delegate, threads, subject=model.card.name, tensor=output.tensor
         )
-        self._order = _given_labels(model.card)
+        self._order = given_labels(model.card)
         try:
             check_fit(model.card, self.backend)
         except ModelError:
@@ -202,8 +202,11 @@ def refined(given: NDArray[np.float64], relations: Relations) -> NDArray[np.floa
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * (np.array(relations.matrix) @ logits + relations.offset))))
 
 
-def _given_labels(card: Card) -> tuple[int, ...]:
+def given_labels(card: Card) -> tuple[int, ...]:
+    """Return the places of the labels that a model may answer: not the untrained, nor "no beat"."""
     unknowable = {slug_of(label) for label in card.untrained}
+    if card.role == "beats":
+        unknowable.add(NO_BEAT)
     return tuple(i for i, label in enumerate(card.output.labels) if slug_of(label) not in unknowable)
 
 

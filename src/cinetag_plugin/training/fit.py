@@ -59,8 +59,8 @@ class Head:
         logits = self.logits(embeddings)
         return sigmoid(logits) if self.activation == "sigmoid" else softmax(logits)
 
-    def scaled(self, slope: float, shift: float) -> Head:
-        """Return the head whose logits are ``slope * logits + shift``; not for bounded ones."""
+    def scaled(self, slope: float, shift: float | Matrix) -> Head:
+        """Return the head of ``slope * logits + shift``, one shift or one a label; not for bounded ones."""
         return replace(self, weights=self.weights * slope, bias=self.bias * slope + shift)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib.metadata
 import math
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
+from cinetag_plugin.training.exclusive import known_errors
 from cinetag_plugin.training.samples import Samples
 from cinetag_plugin.training.trial import LabelFigures, Trial
 from cinetag_plugin.training.tuning import TunedModel
@@ -58,6 +59,7 @@ def head_card(
     trial: Trial,
     origin: Origin,
     vocabulary: Sequence[str],
+    raised: Callable[[str], str] | None = None,
 ) -> Card:
     """Describe a head; its checksum is left for :func:`~cinetag_plugin.training.cards.ship`.
 
@@ -67,7 +69,12 @@ def head_card(
         backbone: the card of the model it takes its embedding from.
         samples, trial, origin: what it was trained on, how it did, where the pictures come from.
         vocabulary: slugs of which each must be a label or stand as untrained.
+        raised: for beats, gives the category that a class is a part of; errors are counted by category.
     """
+    errors = None
+    asked = [slug for slug in vocabulary if raised is None or slug not in {*map(raised, samples.labels)}]
+    if raised is not None:
+        errors = known_errors(trial.held_out, samples.truth, [raised(label) for label in samples.labels])
     return Card(
         name=name,
         role=role,
@@ -78,8 +85,9 @@ def head_card(
         output=ModelOutput(
             kind="scores", activation="none", labels=samples.labels, relations=trial.relations
         ),
-        untrained=_untrained(samples, origin.least, vocabulary),
+        untrained=_untrained(samples, origin.least, asked),
         trained_on=_trained_on(backbone, samples, trial, origin),
+        errors=errors,
         measured=_measured(samples, trial),
         limits=_limits(samples, trial),
     )
@@ -134,6 +142,8 @@ def _untrained(samples: Samples, least: int, vocabulary: Sequence[str]) -> dict[
     reasons = {
         label: f"too few pictures to train on: {count} of {least}" for label, count in samples.too_few.items()
     }
+    if samples.background:
+        reasons[samples.background] = "what pictures show that show none of the others: never an answer"
     for slug in vocabulary:
         if slug not in samples.labels:
             reasons.setdefault(slug, "no pictures in the data set")

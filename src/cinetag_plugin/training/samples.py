@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ class Samples:
         by_source: the units are sources, all of them.
         rows: which of the collection's pictures these are.
         copies: how many pictures were merged into their first copy.
+        background: the label of pictures that show none of the others; empty where there is none.
     """
 
     embeddings: NDArray[np.float32]
@@ -47,10 +48,19 @@ class Samples:
     by_source: bool
     rows: tuple[int, ...]
     copies: int
+    background: str = ""
+
+    def without_background(self) -> Samples:
+        """Return the same pictures with the background as no label: those that had it have none."""
+        kept = [column for column, label in enumerate(self.labels) if label != self.background]
+        labels = tuple(self.labels[column] for column in kept)
+        return replace(self, truth=self.truth[:, kept], labels=labels, background="")
 
 
-def samples_of(collection: Collection, measured: Measured, *, least: int) -> Samples:
+def samples_of(collection: Collection, measured: Measured, *, least: int, background: str = "") -> Samples:
     """Merge copies, leave out labels with fewer than ``least`` pictures, and pictures that have no other.
+
+    A picture with a label besides the ``background`` does not show the background.
 
     Raises:
         DocumentError: fewer pictures, or fewer labels with enough of them, than training takes.
@@ -61,6 +71,9 @@ def samples_of(collection: Collection, measured: Measured, *, least: int) -> Sam
     for row, (picture, checksum) in enumerate(zip(pictures, measured.checksums, strict=True)):
         first.setdefault(checksum, row)
         labels_of[checksum] = labels_of.get(checksum, frozenset()) | picture.labels
+    for checksum, named in labels_of.items():
+        if len(named) > 1:
+            labels_of[checksum] = named - {background}
     counts = Counter(label for labels in labels_of.values() for label in labels)
     labels = tuple(sorted(label for label, count in counts.items() if count >= least))
     taught = [checksum for checksum in first if not labels_of[checksum].isdisjoint(labels)]
@@ -94,4 +107,5 @@ def samples_of(collection: Collection, measured: Measured, *, least: int) -> Sam
         not any(guessed),
         tuple(measured.rows[row] for row in rows),
         len(pictures) - len(first),
+        background if background in labels else "",
     )

@@ -18,7 +18,8 @@ from cinetag_plugin.evaluation.tags import (
     mean_average_precision,
 )
 from cinetag_plugin.evaluation.weighted_tags import WeightedTags
-from cinetag_plugin.training.fit import Head, fit_calibration, fit_head, sigmoid
+from cinetag_plugin.training.exclusive import fit_shares, log_odds
+from cinetag_plugin.training.fit import Head, fit_calibration, fit_head, sigmoid, softmax
 from cinetag_plugin.training.learning import Curve
 from cinetag_plugin.training.recipes import Fitted, Recipe
 from cinetag_plugin.training.relations import fit_relations
@@ -66,6 +67,8 @@ class Trial:
         systems: for ``head``, ``colours``, ``majority`` each figure; for the head with its interval; with
             relations also ``refined``, the head with them.
         calibration: slope, shift, and the expected error of the probabilities with them.
+        relations: how labels go together, where asked for.
+        held_out: ``(pictures, labels)``, what the head says of pictures left out; nan where none was tested.
     """
 
     head: Head
@@ -74,8 +77,9 @@ class Trial:
     split: str
     tags: Mapping[str, LabelFigures]
     systems: Mapping[str, Mapping[str, Sequence[float]]]
-    calibration: Mapping[str, float]
-    relations: Relations | None = None
+    calibration: Mapping[str, Any]
+    relations: Relations | None
+    held_out: Matrix
 
 
 def try_recipe(
@@ -85,6 +89,8 @@ def try_recipe(
     report: Report = lambda done, of: None,
     *,
     relate: bool = False,
+    fold: NDArray[np.int64] | None = None,
+    weights: Matrix | None = None,
 ) -> Trial:
     """Train by a recipe: on each split first, to measure it, then for good.
 
@@ -93,26 +99,37 @@ def try_recipe(
         recipe: the way of training.
         seed: of the draws of sources behind the intervals.
         report: is told how many fits are done, and of how many.
-        relate: learn how the labels go together, where the recipe makes them independent.
+        relate: learn how the labels go together, where the recipe makes them independent; not with a
+            background.
+        fold: of each picture, where the sources are dealt already.
+        weights: with a background: how often the like of each picture occurs where the head will be used;
+            all the same unless given.
     """
-    folds = min(recipe.folds, len(set(samples.units)))
-    splits = rotations(deal_folds(samples.units, folds), recipe.rounds)
+    dealt = deal_folds(samples.units, min(recipe.folds, len(set(samples.units)))) if fold is None else fold
+    folds = int(dealt.max()) + 1
+    splits = rotations(dealt, recipe.rounds)
     fitted, logits = _fitted(samples, recipe, splits, report)
     head = recipe.final(samples.embeddings, samples.truth, fitted)
     tested = np.concatenate([split.test for split in splits])
+    calibration: Mapping[str, Any] = {}
+    final = logits
+    if recipe.independent and samples.background:
+        head, final, calibration = _at_shares(samples, head, logits, splits, weights)
+    elif recipe.independent:
+        head, final, calibration = _calibrated(samples, head, logits, splits)
+    held_out = sigmoid(final) if head.activation == "sigmoid" else softmax(final)
+    if samples.background:  # figures are of the other labels; its pictures are those that have none
+        kept = [column for column, label in enumerate(samples.labels) if label != samples.background]
+        logits, samples = log_odds(final)[:, kept], samples.without_background()
     systems = {
         "head": logits,
         "colours": _by_colours(samples, splits, tested),
         "majority": _by_majority(samples, splits),
     }
-    calibration: Mapping[str, float] = {}
     relations = None
-    if recipe.independent:
-        head, calibration = _calibrated(samples, head, logits, splits)
-        if relate:
-            final = calibration.get("slope", 1.0) * logits + calibration.get("shift", 0.0)
-            systems["refined"] = _refined(samples, final, splits)
-            relations = fit_relations(final[tested], samples.truth[tested])
+    if recipe.independent and relate:
+        systems["refined"] = _refined(samples, final, splits)
+        relations = fit_relations(final[tested], samples.truth[tested])
     labels = _label_figures(samples, systems, tested, seed)
     return Trial(
         head,
@@ -123,6 +140,7 @@ def try_recipe(
         _summaries(samples, systems, tested, seed, labels),
         calibration,
         relations,
+        held_out,
     )
 
 
@@ -169,23 +187,55 @@ def _by_majority(samples: Samples, splits: Sequence[Split]) -> Matrix:
 
 def _calibrated(
     samples: Samples, head: Head, logits: Matrix, splits: Sequence[Split]
-) -> tuple[Head, Mapping[str, float]]:
-    """Make labels independent, calibrated on the pictures left out, where the label was taught at all."""
+) -> tuple[Head, Matrix, Mapping[str, float]]:
+    """Make labels independent, calibrated on the pictures left out, where the label was taught at all.
+
+    Returns:
+        The head, the logits of pictures left out after the same change, and what was found.
+    """
     known = np.zeros(samples.truth.shape, bool)
     for split in splits:
         known[split.test] = samples.truth[np.concatenate([split.train, split.validate])].any(axis=0)
     if not samples.truth[known].any():
-        return head, {}
+        return head, logits, {}
     given, held = logits[known], samples.truth[known]
     slope, shift = fit_calibration(given, held)
     if slope <= 0:  # no better than chance: there is nothing to calibrate, and the order must stay
-        return head, {}
+        return head, logits, {}
     facts = {
         "slope": slope,
         "shift": shift,
         "error": round(calibration_error(held, sigmoid(slope * given + shift)), 4),
     }
-    return replace(head.scaled(slope, shift), activation="sigmoid"), facts
+    independent = replace(head.scaled(slope, shift), activation="sigmoid")
+    return independent, slope * logits + shift, facts
+
+
+def _at_shares(
+    samples: Samples, head: Head, logits: Matrix, splits: Sequence[Split], weights: Matrix | None
+) -> tuple[Head, Matrix, Mapping[str, Any]]:
+    """Make probabilities hold where labels are as frequent as the weighted pictures have them.
+
+    Returns:
+        The head, the logits of pictures left out after the same change, and what was found.
+    """
+    taught = np.zeros(len(samples.truth), bool)
+    for split in splits:
+        known = samples.truth[np.concatenate([split.train, split.validate])].any(axis=0)
+        taught[split.test] = ~(samples.truth[split.test] & ~known).any(axis=1)
+    heavy = np.ones(len(samples.truth)) if weights is None else weights
+    place = samples.labels.index(samples.background)
+    slope, shifts = fit_shares(logits, samples.truth, heavy, place, taught)
+    if slope <= 0:  # no better than chance: the order must stay
+        return head, logits, {}
+    target = samples.truth / samples.truth.sum(axis=1, keepdims=True)
+    shares = heavy @ target / heavy.sum()
+    facts = {
+        "slope": slope,
+        "shift": float(shifts[place] - np.log(shares[place])),
+        "shares": dict(zip(samples.labels, (round(float(share), 4) for share in shares), strict=True)),
+    }
+    return head.scaled(slope, shifts), slope * logits + shifts, facts
 
 
 def _refined(samples: Samples, logits: Matrix, splits: Sequence[Split]) -> Matrix:
