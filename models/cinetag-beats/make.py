@@ -25,7 +25,7 @@ from cinetag_plugin.models.store import ModelStore
 from cinetag_plugin.training.cards import largest_difference, ship
 from cinetag_plugin.training.convert import head_file
 from cinetag_plugin.training.exclusive import ANSWERED, known_errors
-from cinetag_plugin.training.head_card import Origin, head_card
+from cinetag_plugin.training.head_card import Origin, head_card, shares_of
 from cinetag_plugin.training.recipes import Balanced
 from cinetag_plugin.training.samples import Samples, samples_of
 from cinetag_plugin.training.trial import Trial, try_recipe
@@ -90,6 +90,7 @@ def finished(head: Made, config: dict[str, Any], without: list[str]) -> Card:
             samples.truth,
             [raised(label) for label in samples.labels],
             [label not in untrained for label in samples.labels],
+            shares_of(trial, samples),
         ),
         measured={
             **card.measured,

@@ -14,8 +14,7 @@ from cinetag_plugin.document.time import parsed_rate
 from cinetag_plugin.window import is_timecode, refuse_no_time
 
 DEFAULT_TAG_MODEL = "cinetag-tags"
-SHIPPED_BEAT_MODEL = "cinetag-beats"
-"""Asked where beats are wanted and no model is named; an analysis wants none unless it is told."""
+DEFAULT_BEAT_MODEL = "cinetag-beats"
 DEFAULT_GROUPING = "semi-markov"
 
 Stage = Literal["shots", "tags", "beats"]
@@ -77,7 +76,7 @@ class Settings:
     entropy: float = ENTROPY_THRESHOLD
     entropy_share: float | None = None
     tag_model: str = DEFAULT_TAG_MODEL
-    beat_model: str = ""
+    beat_model: str = DEFAULT_BEAT_MODEL
     split_model: str = ""
     evidence: tuple[str, ...] = ()
     subtitles: Path | None = None

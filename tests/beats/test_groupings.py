@@ -5,6 +5,7 @@ import pytest
 from films_in_words import errors_of, labelled_film, word_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cinetag_plugin.beats.groupings import GROUPINGS, centred, paper, semi_markov, viterbi
 from cinetag_plugin.beats.rhythm import turns
@@ -89,3 +90,14 @@ def test_long_shots_make_a_turn_likelier():
     assert odds[4] > 2 * odds[5]  # and closes
     np.testing.assert_allclose(turns([24, 24, 240]), turns([1, 1, 10]))
     np.testing.assert_allclose(turns([7]), [1.0])
+
+
+def test_weak_signs_in_a_row_are_an_event_where_probabilities_hold():
+    # a fifth is far more than a battle's share of one in twenty; one such shot proves nothing, ten do
+    held = replace(errors_of(18, 1, none=True), shares=(0.05, 0.05, 0.05, 0.85))
+    film = labelled_film("-" * 20 + "a" * 10 + "-" * 20, held, sure=0.2)
+    (event,) = semi_markov(film)
+    assert event.category == "battle"
+    assert set(event.shots) <= set(range(18, 32))
+    assert len(event.shots) >= 8
+    assert semi_markov(labelled_film("-" * 20 + "a" + "-" * 20, held, sure=0.2)) == []

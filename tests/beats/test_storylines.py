@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cinetag_plugin.beats import storylines
-from cinetag_plugin.beats.storylines import Beliefs, drawn
+from cinetag_plugin.beats.storylines import Beliefs, Effort, drawn
 from cinetag_plugin.beats.viterbi import likeliest
 
 CERTAIN = 1e9
@@ -55,14 +55,28 @@ def test_labels_are_drawn_as_often_as_they_are_probable(clumps, turns):
         answers[None],
         counts,
         turns=np.array(turns, float),
-        chains=60,
-        sweeps=120,
-        unused=5,
+        effort=Effort(chains=60, sweeps=120, unused=5),
         beliefs=frozen(stay, clumps),
     )[0]
     found = np.stack([(draws == label).mean(axis=0) for label in range(3)], axis=1)
     wanted = exact(answers, counts / counts.sum(axis=1, keepdims=True), stay, clumps, turns)
     np.testing.assert_allclose(found, wanted, atol=0.03)
+
+
+def test_probabilities_that_hold_speak_by_how_far_they_lie_above_their_shares():
+    """Two shots, no clumps: the posterior in closed form."""
+    stay, shares = float(storylines._GOES_ON[18]), np.array([0.1, 0.9])
+    answers = np.array([[0.3, 0.7], [0.2, 0.8]])
+    draws = drawn(
+        answers[None],
+        np.eye(2),
+        shares=shares,
+        effort=Effort(chains=60, sweeps=120, unused=5),
+        beliefs=frozen(stay, 0.0),
+    )[0]
+    first, second = answers / shares
+    joint = np.array([[stay, 1 - stay], [1 - stay, stay]]) * np.outer(first, second)
+    assert (draws[:, 0] == 0).mean() == pytest.approx(joint[0].sum() / joint.sum(), abs=0.03)
 
 
 def test_the_same_input_gives_the_same_draws():

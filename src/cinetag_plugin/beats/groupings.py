@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from cinetag_plugin.beats import windows
 from cinetag_plugin.beats.votes import NONE, answers
 from cinetag_plugin.document.contracts import GroupingSpec
@@ -109,7 +111,7 @@ def _errors(analysis: Analysis) -> KnownErrors:
                 row if any(row) else _assumed(place, len(use.errors.labels))
                 for place, row in enumerate(use.errors.counts)
             ]
-            return KnownErrors(labels=use.errors.labels, counts=tuple(rows))
+            return replace(use.errors, counts=tuple(rows))
     labels = dict.fromkeys(label for use in uses for label in use.labels if label == NONE)
     labels |= dict.fromkeys(sorted({score.category for shot in analysis.shots for score in shot.beats}))
     counts = tuple(_assumed(place, len(labels)) for place in range(len(labels)))
@@ -131,11 +133,13 @@ def _semi_markov_runs(shots: Sequence[Shot], said: Answers, errors: KnownErrors)
     from cinetag_plugin.beats.storylines import drawn
 
     counts = np.array(errors.counts, float)
-    if not (counts - np.diag(counts.diagonal())).any():  # a model that is never wrong needs no smoothing
+    shares = np.array(errors.shares) if errors.shares else None
+    is_never_wrong = not (counts - np.diag(counts.diagonal())).any()
+    if is_never_wrong and shares is None:  # nothing to smooth
         return _runs([errors.labels[place] for place in said.argmax(axis=1)], said, errors)
     lengths = [shot.end - shot.start for shot in shots]
     silent = errors.labels.index(NONE) if NONE in errors.labels else None
-    stretches = best_stretches(drawn(said[None], counts, turns=turns(lengths))[0], silent)
+    stretches = best_stretches(drawn(said[None], counts, shares=shares, turns=turns(lengths))[0], silent)
     return [
         Run(stretch.start, stretch.end, errors.labels[stretch.label], stretch.probability)
         for stretch in stretches
@@ -150,6 +154,8 @@ def _viterbi_runs(shots: Sequence[Shot], said: Answers, errors: KnownErrors) -> 
     counts = np.array(errors.counts, float)
     smoothed = counts + 0.5 * (counts.sum(axis=1, keepdims=True) > counts.diagonal()[:, None])
     rates = smoothed / np.maximum(smoothed.sum(axis=1, keepdims=True), 1.0)
+    if errors.shares:
+        rates = np.diag(1 / np.array(errors.shares))
     return _runs([errors.labels[place] for place in likeliest(said, rates)], said, errors)
 
 

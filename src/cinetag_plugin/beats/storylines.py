@@ -48,14 +48,28 @@ class Beliefs:
     clumps: tuple[float, float] = (3.0, 27.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many draws are made of a film.
+
+    Attributes:
+        chains: drawn side by side, each begun elsewhere.
+        sweeps: draws of each chain.
+        unused: first draws of each chain that are thrown away.
+    """
+
+    chains: int = 8
+    sweeps: int = 30
+    unused: int = 10
+
+
 def drawn(
     answers: Floats,
     errors: Floats,
     *,
+    shares: Floats | None = None,
     turns: Floats | None = None,
-    chains: int = 8,
-    sweeps: int = 30,
-    unused: int = 10,
+    effort: Effort = Effort(),
     beliefs: Beliefs = Beliefs(),
     seed: int = 0,
 ) -> NDArray[np.int8]:
@@ -65,10 +79,11 @@ def drawn(
         answers: what each shot says, ``(films, shots, labels)``, rows summing to 1; films of one
             length are drawn side by side, each on its own.
         errors: how often a true label (row) was answered by each label (column), counts.
+        shares: how frequent each label is where the answers hold as probabilities, ``(labels,)``; then an
+            answer speaks for a label by how far it lies above the share, and errors are not drawn. None
+            where answers are the classifier's word, and errors tell what it is worth.
         turns: by how much the odds that an event begins are multiplied, ``(shots,)``; None for 1.
-        chains: drawn side by side for each film, each begun elsewhere.
-        sweeps: draws of each chain.
-        unused: first draws of each chain that are thrown away.
+        effort: how many draws.
         beliefs: what is believed beforehand.
         seed: of the random numbers.
 
@@ -77,13 +92,14 @@ def drawn(
     """
     films, shots, _ = answers.shape
     begun = np.ones(shots) if turns is None else turns
-    chain = _Chains(np.repeat(answers, chains, axis=0), errors, begun, beliefs, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    chain = _Chains(np.repeat(answers, effort.chains, axis=0), errors, shares, begun, beliefs, rng)
     kept = []
-    for sweep in range(sweeps):
+    for sweep in range(effort.sweeps):
         chain.draw_labels()
         chain.draw_parameters()
-        if sweep >= unused:
-            kept.append(chain.labels.astype(np.int8).reshape(films, chains, shots))
+        if sweep >= effort.unused:
+            kept.append(chain.labels.astype(np.int8).reshape(films, effort.chains, shots))
     return np.concatenate(kept, axis=1)
 
 
@@ -91,18 +107,27 @@ class _Chains:
     """Chains of draws side by side, a row each; the events of one hold for its draw of the parameters."""
 
     def __init__(
-        self, answers: Floats, errors: Floats, turns: Floats, beliefs: Beliefs, rng: np.random.Generator
+        self,
+        answers: Floats,
+        errors: Floats,
+        shares: Floats | None,
+        turns: Floats,
+        beliefs: Beliefs,
+        rng: np.random.Generator,
     ) -> None:
         self._answers, self._errors, self._beliefs, self._rng = answers, errors, beliefs, rng
         self.rows, self.shots, self.kinds = len(answers), answers.shape[1], len(errors)
         self._row = np.arange(self.rows)
+        self._holds = shares is not None
         self._alike = np.zeros((self.shots, self.rows))
-        self._alike[1:] = (answers[:, 1:] * answers[:, :-1]).sum(axis=2).T
+        # what an answer is worth that only repeats the one before: the same for all labels
+        self._alike[1:] = 1.0 if self._holds else (answers[:, 1:] * answers[:, :-1]).sum(axis=2).T
         # log-probability that an event ends, or goes on, at each shot, for each value on the grid
         odds = (1 - _GOES_ON) / _GOES_ON * turns[1:, None]
         self._log_ends, self._log_goes_on = np.log(odds / (1 + odds)), -np.log1p(odds)
         known = errors + beliefs.other_errors
-        self._rates = np.repeat((known / known.sum(axis=1, keepdims=True))[None], self.rows, axis=0)
+        rates = known / known.sum(axis=1, keepdims=True) if shares is None else np.diag(1 / shares)
+        self._rates = np.repeat(rates[None], self.rows, axis=0)
         self._often = np.full((self.rows, self.kinds), 1 / self.kinds)
         self._passing = np.full(self.rows, 0.5)
         self._clumps = rng.uniform(0.0, 0.6, self.rows)
@@ -162,7 +187,8 @@ class _Chains:
         begins[:, 1:] = self.labels[:, 1:] != self.labels[:, :-1]
         self._draw_durations(begins)
         is_copy = self._draw_clumps(begins)
-        self._draw_rates(is_copy)
+        if not self._holds:
+            self._draw_rates(is_copy)
         begun = self._counted(self.labels, self.kinds, begins)
         self._often = self._share(begun + self._beliefs.categories).clip(1e-4, 0.9)
 
@@ -190,7 +216,7 @@ class _Chains:
         chance = (copied / (copied + (1 - self._clumps) * own)).T
         is_copy = ~begins & (self._rng.random(chance.shape) < chance)
         right = np.take_along_axis(self._answers, self.labels[:, :, None], axis=2)[:, :, 0]
-        telling = np.where(begins[:, 1:], 0.0, 1.0 - right[:, :-1])
+        telling = np.where(begins[:, 1:] | self._holds, 0.0, 1.0 - right[:, :-1])
         copies, yes, no = (telling * is_copy[:, 1:]).sum(axis=1), *self._beliefs.clumps
         self._clumps = self._rng.beta(yes + copies, no + telling.sum(axis=1) - copies)
         return np.asarray(is_copy)

@@ -26,7 +26,7 @@ def likeliest(
 
     Args:
         answers: what each shot says, ``(shots, labels)``, rows summing to 1.
-        rates: how often a true label (row) is answered by each label (column), rows summing to 1.
+        rates: how often a true label (row) is answered by each label (column), to a factor.
         stay: probability in (0, 1) that the next shot has the same true label.
     """
     kinds = len(rates)

@@ -10,7 +10,7 @@ from cinetag_plugin.cli.key_frame_options import add_key_frame_options
 from cinetag_plugin.cli.outputs import add_transitions_option
 from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD
 from cinetag_plugin.document.time import parsed_rate
-from cinetag_plugin.settings import DEFAULT_GROUPING, DEFAULT_TAG_MODEL, STAGES, Settings
+from cinetag_plugin.settings import DEFAULT_BEAT_MODEL, DEFAULT_GROUPING, DEFAULT_TAG_MODEL, STAGES, Settings
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -115,7 +115,10 @@ def _add_label_options(group: argparse._ArgumentGroup) -> None:
         "--tag-model", default=DEFAULT_TAG_MODEL, metavar="NAME|FILE", help="model card or .tflite for tags"
     )
     group.add_argument(
-        "--beat-model", default="", metavar="NAME|FILE", help="model card or .tflite for beats"
+        "--beat-model",
+        default=DEFAULT_BEAT_MODEL,
+        metavar="NAME|FILE",
+        help=f"model card or .tflite for beats (default: {DEFAULT_BEAT_MODEL}); '' for none",
     )
     group.add_argument(
         "--split-model",

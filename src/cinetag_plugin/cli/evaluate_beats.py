@@ -13,7 +13,7 @@ from cinetag_plugin.cli.evaluate_tags import add_picture_options
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.document.errors import DocumentError, UsageError, printable
 from cinetag_plugin.document.files import refuse_existing, write_whole
-from cinetag_plugin.settings import SHIPPED_BEAT_MODEL
+from cinetag_plugin.settings import DEFAULT_BEAT_MODEL
 
 if TYPE_CHECKING:
     from cinetag_plugin.cli.labelled_pictures import PictureModel
@@ -59,7 +59,7 @@ def _beats(args: argparse.Namespace) -> int:
         raise UsageError("--model", "has nothing to do where a matrix is given", "leave one of them out")
     if args.picture and not args.overwrite:
         refuse_existing(args.picture)
-    model = args.model or SHIPPED_BEAT_MODEL
+    model = args.model or DEFAULT_BEAT_MODEL
     judged = _given(args.confusion) if args.confusion else _asked(args.dataset, model)
     if args.picture:
         write_whole(args.picture, _drawn(judged), overwrite=args.overwrite)

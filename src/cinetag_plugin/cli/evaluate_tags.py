@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.document.errors import DocumentError, printable
 from cinetag_plugin.document.files import refuse_existing, write_whole
-from cinetag_plugin.settings import DEFAULT_TAG_MODEL, SHIPPED_BEAT_MODEL
+from cinetag_plugin.settings import DEFAULT_BEAT_MODEL, DEFAULT_TAG_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def add_to(subjects: Any) -> None:
 
 def add_picture_options(parser: argparse.ArgumentParser, what: str, nargs: str | None = None) -> None:
     """Add what the evaluations of models on labelled pictures share."""
-    default = DEFAULT_TAG_MODEL if what == "tags" else SHIPPED_BEAT_MODEL
+    default = DEFAULT_TAG_MODEL if what == "tags" else DEFAULT_BEAT_MODEL
     parser.add_argument(
         "dataset",
         type=Path,

@@ -213,11 +213,14 @@ class DetectorUse(Record, frozen=True, kw_only=True):
 class KnownErrors(Record, frozen=True, kw_only=True):
     """How often each true category (row) was answered by each category (column), as counted in a test.
 
-    ``counts`` has a row and a column for each of ``labels``, in their order.
+    ``counts`` has a row and a column for each of ``labels``, in their order. ``shares``, in the same order,
+    say how frequent labels were where the model's probabilities were made to hold: a probability above its
+    share speaks for the label. Empty where they were never made to hold.
     """
 
     labels: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
+    shares: tuple[float, ...] = ()
 
 
 class ModelUse(Record, frozen=True, kw_only=True):

@@ -144,6 +144,9 @@ def _fault_of_errors(card: Card) -> str:
     square = len(counts) == len(labels) and all(len(row) == len(labels) for row in counts)
     if not square or any(count < 0 for row in counts for count in row):
         return f"states errors by counts that are no square of {len(labels)} rows"
+    shares = card.errors.shares
+    if shares and (len(shares) != len(labels) or not all(0 < share < 1 for share in shares)):
+        return f"states shares that are not {len(labels)} numbers between 0 and 1"
     return ""
 
 

@@ -6,7 +6,7 @@ none of the others is seen, so that a picture that shows none of them need not b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +77,11 @@ def log_odds(logits: NDArray[np.floating]) -> Matrix:
 
 
 def known_errors(
-    probabilities: Matrix, truth: Truth, categories: Sequence[str], answers: Sequence[bool] | None = None
+    probabilities: Matrix,
+    truth: Truth,
+    categories: Sequence[str],
+    answers: Sequence[bool] | None = None,
+    shares: Sequence[float] = (),
 ) -> KnownErrors:
     """Count which category was answered for which, on pictures left out of training.
 
@@ -91,6 +95,8 @@ def known_errors(
         answers: whether a label may be answered; all may unless given. Of a category with one that may,
             the others count among the true; of a category with none, nothing counts: a label that is
             never answered would explain any silence.
+        shares: of each label, where the probabilities were made to hold; "no beat" gets what the labels
+            leave that may be answered.
     """
     may = np.ones(len(categories), bool) if answers is None else np.array(answers)
     told = {name for name, given in zip(categories, may, strict=True) if given or name == NO_BEAT}
@@ -101,7 +107,18 @@ def known_errors(
     answered = answered_by(probabilities[tested] @ (member & may[:, None]), names)
     counts = np.zeros((len(names), len(names)), np.int64)
     np.add.at(counts, (true[tested].argmax(axis=1), answered), 1)
-    return KnownErrors(labels=names, counts=tuple(tuple(map(int, row)) for row in counts))
+    often = tuple(_often(names, member, may, shares)) if shares else ()
+    return KnownErrors(labels=names, counts=tuple(tuple(map(int, row)) for row in counts), shares=often)
+
+
+def _often(
+    names: Sequence[str], member: NDArray[np.bool_], may: NDArray[np.bool_], shares: Sequence[float]
+) -> Iterator[float]:
+    """Give how frequent each category is, as far as its labels may be answered."""
+    sums = dict(zip(names, np.array(shares) @ (member & may[:, None]), strict=True))
+    others = sum(share for name, share in sums.items() if name != NO_BEAT)
+    for name, share in sums.items():
+        yield round(float(1 - others if name == NO_BEAT else share), 4)
 
 
 def answered_by(scores: Matrix, names: Sequence[str]) -> NDArray[np.int64]:

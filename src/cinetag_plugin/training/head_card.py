@@ -74,7 +74,8 @@ def head_card(
     errors = None
     asked = [slug for slug in vocabulary if raised is None or slug not in {*map(raised, samples.labels)}]
     if raised is not None:
-        errors = known_errors(trial.held_out, samples.truth, [raised(label) for label in samples.labels])
+        categories = [raised(label) for label in samples.labels]
+        errors = known_errors(trial.held_out, samples.truth, categories, shares=shares_of(trial, samples))
     return Card(
         name=name,
         role=role,
@@ -91,6 +92,12 @@ def head_card(
         measured=_measured(samples, trial),
         limits=_limits(samples, trial),
     )
+
+
+def shares_of(trial: Trial, samples: Samples) -> list[float]:
+    """Return how frequent each label was where probabilities were made to hold; nothing if they were not."""
+    shares = trial.calibration.get("shares", {})
+    return [shares[label] for label in samples.labels] if shares else []
 
 
 def tuned_card(
