@@ -91,14 +91,16 @@ def test_an_interrupted_run_leaves_neither_decoder(film, tmp_path):
         "copy",
     ]
     subprocess.run([*loops, str(long_film)], check=True)
-    child = subprocess.Popen(
-        [*command, str(long_film), "-o", str(tmp_path / "out")], stderr=subprocess.PIPE, text=True
-    )
-    deadline = time.monotonic() + 60
-    while len(decoders := _decoders_of(child.pid)) < 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    child.send_signal(signal.SIGINT)
-    _, err = child.communicate(timeout=30)
+    command += [str(long_film), "-o", str(tmp_path / "out")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as child:
+        deadline = time.monotonic() + 60
+        while len(decoders := _decoders_of(child.pid)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+        try:
+            _, err = child.communicate(timeout=30)
+        finally:
+            child.kill()
     assert len(decoders) == 2
     assert child.returncode == 130
     assert "interrupted" in err

@@ -74,15 +74,19 @@ def models(tmp_path, monkeypatch):
 @pytest.fixture(autouse=True)
 def nothing_left():
     """Fail a test that leaves a thread or an FFmpeg behind."""
-    before = set(threading.enumerate())
+    before, running = set(threading.enumerate()), children()
     yield
-    left = [thread for thread in set(threading.enumerate()) - before if "film" in thread.name]
-    assert not left
-    children = ""
+    assert not [thread for thread in set(threading.enumerate()) - before if "film" in thread.name]
+    assert not children() - running
+
+
+def children():
+    """Return the processes started by this one, where the kernel tells (Linux)."""
+    found = set()
     for listing in Path("/proc/self/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            children += listing.read_text()
-    assert not children.split()
+        with contextlib.suppress(OSError):  # a thread may end meanwhile
+            found |= set(listing.read_text().split())
+    return found
 
 
 def test_each_shot_has_the_sound_of_its_own_time(film):
