@@ -21,9 +21,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-import machine
 from msgspec.structs import replace
 
+import machine
 from cinetag_plugin import Analysis, Settings, analyze
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import BeatEvent
@@ -62,7 +62,9 @@ class Encode:
 
 def main() -> None:
     """Measure every film and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("films", nargs="+", type=Path)
     parser.add_argument("--beats", nargs="*", type=Path, default=[], help="one for each film, in their order")
     parser.add_argument("--bitrate", nargs="*", type=int, default=[200], help="kbit/s, one or one a film")
@@ -73,7 +75,7 @@ def main() -> None:
     ffmpeg = find_ffmpeg(args.ffmpeg)
     rates = args.bitrate * (len(args.films) if len(args.bitrate) == 1 else 1)
     beats = args.beats or [None] * len(args.films)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for path, given, rate in zip(args.films, beats, rates, strict=True):
         film = _film(path, given, rate)
         with tempfile.TemporaryDirectory() as folder:
@@ -111,18 +113,19 @@ def _measured(film: Film, bench: "Bench") -> Iterator[dict[str, Any]]:
         if "zones=" in parameters:
             continue
         made = plain if name == "plain" else bench.of_size(film, plain.size, options, parameters)
-        row = {
+        scores = {part: _means(made, frames) for part, frames in scenes.items()}
+        yield {
             "film": film.path.name,
             "variant": name,
             "bytes": made.size,
             "key_frames": len(made.keys),
             "keyed": len(made.keys & set(wanted)),
             "cuts": len(wanted),
-            "scores": {part: _means(made, frames) for part, frames in scenes.items()},
+            "scores": scores,
         }
-        whole = " ".join(f"{metric} {value:.4f}" for metric, value in row["scores"]["all"].items())
-        print(f"{name:<16} {made.size:>8} bytes, {row['keyed']} of {len(wanted)} keyed: {whole}", flush=True)
-        yield row
+        whole = " ".join(f"{metric} {value:.4f}" for metric, value in scores["all"].items())
+        keyed = f"{len(made.keys & set(wanted))} of {len(wanted)} keyed"
+        print(f"{name:<16} {made.size:>8} bytes, {keyed}: {whole}", flush=True)
 
 
 def _scenes(found: str, frames: int) -> dict[str, list[int]]:

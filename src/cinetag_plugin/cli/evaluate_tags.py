@@ -42,15 +42,18 @@ def add_to(subjects: Any) -> None:
     tags.set_defaults(action=_tags, model=DEFAULT_TAG_MODEL)
 
 
-def add_manifest_options(parser: argparse.ArgumentParser, what: str, nargs: str | None = None) -> None:
-    """Add what the evaluations of models on labelled pictures share."""
+def add_manifest_options(
+    parser: argparse.ArgumentParser, what: str, nargs: str | None = None, *, or_else: str = ""
+) -> None:
+    """Add what the evaluations of models on labelled pictures share; ``or_else`` may stand for a manifest."""
     default = f" (default: {DEFAULT_TAG_MODEL})" if what == "tags" else ""
     parser.add_argument(
         "manifest",
         type=Path,
         nargs=nargs,
-        metavar="MANIFEST.tsv",
-        help="table parted by tabs, with the columns path, tags, source_group",
+        metavar=f"MANIFEST.tsv{or_else and f'|{or_else}'}",
+        help="table parted by tabs, with the columns path, tags, source_group"
+        + (f"; with --events: {or_else}" if or_else else ""),
     )
     parser.add_argument("--model", metavar="NAME|FILE", help=f"model card or .tflite for {what}{default}")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw the figures too")

@@ -1,6 +1,7 @@
-"""A qpfile for x264 and x265: an IDR picture at every cut and at the start of every beat, its quality left open.
+"""A qpfile for the programs x264 and x265: an IDR picture at every cut and at the start of every beat.
 
-Frames are counted as the encoder gets them, so nothing may drop or repeat frames on the way.
+Its quality is left open. FFmpeg's libx264 and libx265 take no such file. Frames are counted as the
+encoder gets them, so nothing may drop or repeat frames on the way.
 """
 
 from collections.abc import Sequence

@@ -32,7 +32,7 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
 
 
 def _scenes(events: Sequence[Event], analysis: Analysis) -> Iterator[Scene]:
-    """Yield the scenes, rising, none reaching into the next: beats, or what shots of one group hold together."""
+    """Yield the scenes, rising, none reaching into the next: beats, or else runs of shots."""
     beats = [event for event in events if event.kind == "beat"]
     if not beats:
         yield from ((start, end, None) for start, end in _runs(analysis.shots))

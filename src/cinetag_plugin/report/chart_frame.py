@@ -103,7 +103,8 @@ def titled(analysis: Analysis, subtitle: str, width: float, height: float) -> Dr
 
 def legend_height(entries: Sequence[Entry], width: float) -> float:
     """Return what the labels of an axis and a legend below them take, with the margin."""
-    return _AXIS + _LEGEND_ROW * (1 + max((line for _, line in _legend_places(entries, width)), default=0)) + 10
+    last = max((line for _, line in _legend_places(entries, width)), default=0)
+    return _AXIS + _LEGEND_ROW * (1 + last) + 10
 
 
 def draw_legend(drawing: Drawing, entries: Sequence[Entry], bottom: float, width: float) -> None:

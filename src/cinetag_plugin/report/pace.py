@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 
 
-def smoothed_density(marks: Sequence[float], ends: tuple[float, float], reach: float, step: float) -> list[float]:
+def smoothed_density(
+    marks: Sequence[float], ends: tuple[float, float], reach: float, step: float
+) -> list[float]:
     """Return how densely marks lie, a pixel, at the middle of each column of ``step`` pixels.
 
     A mark counts by its distance, with Epanechnikov's kernel of half-width ``reach``; at the ends of the
