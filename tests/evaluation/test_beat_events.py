@@ -127,7 +127,11 @@ def test_shots_are_told_by_the_shot_and_by_the_event_that_cover_them_most(make_f
         [["battle", "romance"], ["romance"], ["good_argue_bad"], []],
     )
     true_shots = spans(
-        (0, 12, "battle"), (12, 20, "battle"), (20, 30, "good_argue_good"), (30, 40, "romance"), (40, 50, "none")
+        (0, 12, "battle"),
+        (12, 20, "battle"),
+        (20, 30, "good_argue_good"),
+        (30, 40, "romance"),
+        (40, 50, "none"),
     )
     level = comparable(NAMES, labels_of(analysis))
     scores = score_film(analysis, spans((0, 20, "battle")), true_shots, level)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from math import isfinite
+from math import ceil, isfinite
 
 
 def smoothed_density(
@@ -52,7 +52,7 @@ def column_means(
     weights, sums = [0.0] * columns, [0.0] * columns
     for start, end, value in parts:
         first = min(columns - 1, max(0, int((start - left) // step)))
-        last = min(columns - 1, max(first, int((end - left) // step)))
+        last = min(columns - 1, max(first, ceil((end - left) / step) - 1))
         for column in range(first, last + 1) if isfinite(value) else ():
             edge = left + column * step
             covered = max(1e-9, min(end, edge + step) - max(start, edge))
