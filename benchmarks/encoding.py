@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import log10
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -76,13 +77,15 @@ def main() -> None:
     rates = args.bitrate * (len(args.films) if len(args.bitrate) == 1 else 1)
     beats = args.beats or [None] * len(args.films)
     rows: list[dict[str, Any]] = []
+    head = machine.described() | {"ffmpeg": ffmpeg.version, "preset": args.preset}
     for path, given, rate in zip(args.films, beats, rates, strict=True):
         film = _film(path, given, rate)
         with tempfile.TemporaryDirectory() as folder:
-            rows += _measured(film, Bench(ffmpeg.path, args.preset, Path(folder)))
-    head = machine.described() | {"ffmpeg": ffmpeg.version, "preset": args.preset}
-    if args.json:
-        args.json.write_text(json.dumps({**head, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+            for row in _measured(film, Bench(ffmpeg.path, args.preset, Path(folder))):
+                rows.append(row)
+                if args.json:  # row by row: a long run that is ended keeps what it has
+                    text = json.dumps({**head, "rows": rows}, indent=1)
+                    args.json.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _film(path: Path, given: Path | None, bitrate: int) -> Film:
@@ -143,7 +146,10 @@ def _reversed(found: str) -> str:
 
 
 def _means(made: Encode, frames: Sequence[int]) -> dict[str, float]:
-    return {metric: fmean(made.scores[metric][frame] for frame in frames) for metric in _METRICS}
+    """Return means over frames; and the PSNR of the mean error, which still pictures do not lift."""
+    means = {metric: fmean(made.scores[metric][frame] for frame in frames) for metric in _METRICS}
+    error = fmean(10 ** (-made.scores["psnr"][frame] / 10) for frame in frames)
+    return means | {"psnr_of_mean_error": -10 * log10(error)}
 
 
 @dataclass(frozen=True, slots=True)

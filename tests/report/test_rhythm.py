@@ -13,6 +13,7 @@ from cinetag_plugin.document.contracts import Category, Tag, Vocabulary
 from cinetag_plugin.document.records import BeatEvent, ModelUse
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
 from cinetag_plugin.export.colours import colour
+from cinetag_plugin.report.formats import EXPORTERS
 from cinetag_plugin.report.rhythm import LOUDNESS, MOST_TAGS, rhythm_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -159,3 +160,10 @@ def test_times_that_cannot_be_still_give_a_picture(make_analysis, timing):
 def test_the_same_film_gives_the_same_bytes(make_analysis):
     film = with_beats(make_analysis(shots=900), *[("battle", n * 30, n * 30 + 30) for n in range(700)])
     assert rhythm_chart(film, NAMES) == rhythm_chart(film, Names([builtin_vocabulary()]))
+
+
+def test_it_is_a_format_of_its_own(make_analysis):
+    exporter = next(known for known in EXPORTERS if known.slug == "rhythm")
+    film = with_beats(make_analysis(), ("battle", 0, 50))
+    assert exporter.suffix == ".rhythm.svg"
+    assert exporter.render([], film) == rhythm_chart(film, NAMES)
