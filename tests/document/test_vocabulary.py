@@ -96,3 +96,13 @@ def test_the_first_vocabulary_that_knows_a_slug_wins():
     assert names.resolve("Train") == "train"
     assert names.resolve("car crash") == "vehicle_crash"
     assert len(names.tags) == 51
+
+
+def test_every_beat_class_belongs_to_one_of_the_eleven(names):
+    eleven = {category.slug for category in names.categories}
+    assert {names.beat_family(known.slug) for known in names.beat_classes} == eleven
+
+
+def test_classes_that_lie_within_each_other_end_somewhere():
+    round_about = (Category(slug="a", name="A", within="b"), Category(slug="b", name="B", within="a"))
+    assert Names([Vocabulary(name="round", categories=round_about)]).beat_family("a") in {"a", "b"}

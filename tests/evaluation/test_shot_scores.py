@@ -102,8 +102,8 @@ def test_a_long_chain_of_cuts_is_matched():
 
 
 def test_overlap_of_two_empty_transitions():
-    assert overlap(Boundary("fade", 3, 3), Boundary("fade", 3, 3)) == 1
-    assert overlap(Boundary("fade", 3, 3), Boundary("fade", 4, 4)) == 0
+    assert overlap((3, 3), (3, 3)) == 1
+    assert overlap((3, 3), (4, 4)) == 0
 
 
 def test_truth_is_read(tmp_path):

@@ -34,8 +34,29 @@ def test_a_beat():
         "out": 175,
         "confidence": 0.81,
         "shots": [0],
+        "key_shot": 0,
         "origin": "model",
     }
+
+
+@pytest.mark.parametrize(
+    ("category", "family"),
+    [
+        *((category.slug, category.slug) for category in NAMES.categories),
+        ("physical_war", "battle"),
+        ("men_pursuit", "pursuit"),
+        ("despair_in_jail", "despair_good"),  # within a class that merges one category
+        ("victory", "victory_good"),
+        ("argument", "good_argue_good"),
+        ("joy", "joy_bad"),
+        ("only_a_plugin_knows_it", "only_a_plugin_knows_it"),
+    ],
+)
+def test_a_beat_keeps_its_own_name_and_has_the_colour_of_its_category(category, family):
+    (beat,) = _told("beat", _beat(category=category))
+    assert (beat.slug, beat.data["cinetag"]["class"]) == (category, f"beat.{category}")
+    assert beat.name == NAMES.category_name(category)
+    assert beat.colour == f"beat.{family}"
 
 
 @pytest.mark.parametrize(

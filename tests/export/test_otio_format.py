@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_films import GRIDS, NAMES, STARTS, analysis, event, event_tables, film, minute_starts, shots, told
 
-from cinetag_plugin.document.records import Source, Span, Transition
+from cinetag_plugin.document.contracts import Category
+from cinetag_plugin.document.records import BeatEvent, Source, Span, Transition
 from cinetag_plugin.export.events import events
 from cinetag_plugin.export.otio import render, timeline
 
@@ -121,6 +122,27 @@ def test_the_example_film():
     assert [clip.name for clip in found.clips] == ["Shot 001", "Shot 002", "Shot 003"]
     assert {clip.url for clip in found.clips} == {"file:///media/film.mov"}
     assert found.markers[2]["comment"] == "beat - confidence 0.81 - shot 1"
+
+
+def test_every_class_of_beats_is_a_marker_with_its_name_and_the_colour_of_its_category():
+    length = 20
+    classes = [*NAMES.beat_classes, Category(slug="of_a_plugin", name="Of a plugin")]
+    beats = tuple(
+        BeatEvent(category=known.slug, start=n * length, end=n * length + length, confidence=0.5, shots=(n,))
+        for n, known in enumerate(classes)
+    )
+    source = analysis(borders=[n * length for n in range(37)], beats=beats)
+    markers = plain_otio.read(render(events(source, NAMES, kinds={"beat"}), source)).markers
+    assert [m["name"] for m in markers] == [known.name for known in classes]
+    assert [(m["start"], m["end"]) for m in markers] == [(beat.start, beat.end) for beat in beats]
+    assert {m["comment"] for m in markers[:3]} == {f"beat - confidence 0.50 - shot {n}" for n in (1, 2, 3)}
+    colour = {known.slug: m["color"] for known, m in zip(classes, markers, strict=True)}
+    # spec of colours, column otio
+    assert {colour[slug] for slug in ("battle", "physical_war", "bomb_explosion", "arrows_war")} == {"RED"}
+    assert {colour[slug] for slug in ("pursuit", "car_pursuit", "men_pursuit")} == {"ORANGE"}
+    assert {colour[slug] for slug in ("despair_good", "despair", "despair_in_jail")} == {"BLUE"}
+    assert (colour["victory_good"], colour["victory_bad"], colour["victory"]) == ("GREEN", "BLACK", "GREEN")
+    assert (colour["argument"], colour["joy"], colour["of_a_plugin"]) == ("CYAN", "MAGENTA", "WHITE")
 
 
 def test_what_the_metadata_say():

@@ -1,6 +1,7 @@
 """The table for the terminal, at any width and encoding, with names from anywhere."""
 
 import io
+from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from cinetag_plugin.document.contracts import Tag, Vocabulary
-from cinetag_plugin.document.records import ModelUse, Transition
+from cinetag_plugin.document.records import BeatEvent, ModelUse, Transition
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
 from cinetag_plugin.report.terminal import summary
 
@@ -147,3 +148,40 @@ def test_a_narrow_terminal_loses_the_bars_and_keeps_the_figures(make_analysis, w
     text = printed(make_analysis({"war": 0.5}), width=width)
     assert "█" not in text
     assert all(cell_len(line) <= width for line in text.splitlines())
+
+
+def with_beats(analysis, *beats):
+    events = (
+        BeatEvent(category=c, start=s, end=e, confidence=0.5, shots=(0,), key_shot=key)
+        for c, s, e, key in beats
+    )
+    return replace(analysis, beats=tuple(events))
+
+
+def test_a_beat_has_timecodes_in_and_out_confidence_and_key_shot(make_analysis):
+    analysis = make_analysis(shots=200)
+    film = replace(analysis.film, start_timecode="01:00:00:00")
+    told = with_beats(replace(analysis, film=film), ("battle", 30, 1500, 3), ("victory", 1500, 1525, None))
+    text = printed(told)
+    assert row_of(text, "Battle") == ["Battle", "01:00:01:05", "01:01:00:00", "0.50", "4"]
+    assert row_of(text, "Victory") == ["Victory", "01:01:00:00", "01:01:01:00", "0.50"]
+    assert "\x1b[38;2;67;160;71m" in printed(told, terminal=True)  # #43A047, of victories of the good
+
+
+def test_at_rates_without_timecode_beats_have_clock_times(make_analysis):
+    analysis = make_analysis(shots=200)
+    odd = replace(analysis, film=replace(analysis.film, rate=Fraction(25, 2)))
+    assert row_of(printed(with_beats(odd, ("battle", 30, 1500, 0))), "Battle")[1:3] == ["0:01", "1:00"]
+
+
+@pytest.mark.parametrize("width", [20, 60, 100])
+def test_beats_fit_any_terminal(make_analysis, width):
+    text = printed(with_beats(make_analysis(), ("a" * 90, 0, 25, 0)), width=width)
+    assert all(cell_len(line) <= width for line in text.splitlines())
+
+
+def test_a_beat_model_that_found_nothing_is_said_to_have(make_analysis):
+    asked = ModelUse(role="beats", name="example-11", sha256="0" * 64, delegate="cpu")
+    text = printed(replace(make_analysis(), models=(asked,)))
+    assert "no beats were found" in text
+    assert "no tags" not in text

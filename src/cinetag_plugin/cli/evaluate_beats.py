@@ -1,4 +1,4 @@
-"""``cinetag evaluate beats``: how right beat categories are, from a model and pictures, or from a matrix."""
+"""``cinetag evaluate beats``: how right beats are, of a model on pictures, a matrix, or events of films."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cinetag_plugin.cli.evaluate_tags import add_picture_options
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.document.errors import DocumentError, UsageError, printable
-from cinetag_plugin.document.files import refuse_existing, write_whole
+from cinetag_plugin.document.files import SUFFIX, refuse_existing, write_whole
 from cinetag_plugin.settings import DEFAULT_BEAT_MODEL
 
 if TYPE_CHECKING:
@@ -26,15 +26,22 @@ def add_to(subjects: Any) -> None:
     """Add the sub-command."""
     beats = subjects.add_parser(
         "beats",
-        help="a beat model on labelled pictures, or a confusion matrix",
+        help="a beat model on labelled pictures, a confusion matrix, or the beat events of films",
         epilog="example: cinetag evaluate beats --confusion matrix.json --picture matrix.svg",
     )
-    add_picture_options(beats, "beats", nargs="?")
+    add_picture_options(beats, "beats", nargs="*", or_else=f"FILM{SUFFIX}")
     beats.add_argument(
         "--confusion",
         type=Path,
         metavar="MATRIX.json",
         help="score this matrix instead of a model: labels, and a row of counts for each true label",
+    )
+    beats.add_argument(
+        "--events",
+        type=Path,
+        metavar="TRUTH.tsv|DIR",
+        help="score the beat events of analyses against this table (start, end, category), or against "
+        "FILM.events.tsv in this folder; FILM.tsv beside it scores the shots too",
     )
     beats.set_defaults(action=_beats)
 
@@ -51,7 +58,9 @@ class _Judged:
 
 
 def _beats(args: argparse.Namespace) -> int:
-    if (args.dataset is None) == (args.confusion is None):
+    if args.events:
+        return _events(args)
+    if len(args.dataset) + (args.confusion is not None) != 1:
         raise UsageError(
             "evaluate beats", "takes pictures or a matrix", "name a folder, MANIFEST.tsv or --confusion"
         )
@@ -60,11 +69,20 @@ def _beats(args: argparse.Namespace) -> int:
     if args.picture and not args.overwrite:
         refuse_existing(args.picture)
     model = args.model or DEFAULT_BEAT_MODEL
-    judged = _given(args.confusion) if args.confusion else _asked(args.dataset, model)
+    judged = _given(args.confusion) if args.confusion else _asked(args.dataset[0], model)
     if args.picture:
         write_whole(args.picture, _drawn(judged), overwrite=args.overwrite)
     print(json.dumps({**judged.confusion.as_json(), **judged.facts}) if args.json else _text(judged))
     return 0
+
+
+def _events(args: argparse.Namespace) -> int:
+    from cinetag_plugin.cli.evaluate_events import score
+
+    for option in ("model", "confusion", "picture"):
+        if getattr(args, option):
+            raise UsageError(f"--{option}", "has nothing to do with --events", "leave one of them out")
+    return score(args)
 
 
 def _given(path: Path) -> _Judged:

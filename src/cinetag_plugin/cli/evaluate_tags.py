@@ -43,15 +43,18 @@ def add_to(subjects: Any) -> None:
     tags.set_defaults(action=_tags, model=DEFAULT_TAG_MODEL)
 
 
-def add_picture_options(parser: argparse.ArgumentParser, what: str, nargs: str | None = None) -> None:
-    """Add what the evaluations of models on labelled pictures share."""
+def add_picture_options(
+    parser: argparse.ArgumentParser, what: str, nargs: str | None = None, *, or_else: str = ""
+) -> None:
+    """Add what the evaluations of models on labelled pictures share; ``or_else`` may stand for pictures."""
     default = DEFAULT_TAG_MODEL if what == "tags" else DEFAULT_BEAT_MODEL
     parser.add_argument(
         "dataset",
         type=Path,
         nargs=nargs,
-        metavar="FOLDER|MANIFEST.tsv",
-        help="a folder for each label, or a table with the columns path, tags, source_group",
+        metavar=f"FOLDER|MANIFEST.tsv{or_else and f'|{or_else}'}",
+        help="a folder for each label, or a table with the columns path, tags, source_group"
+        + (f"; with --events: {or_else}" if or_else else ""),
     )
     parser.add_argument(
         "--model", metavar="NAME|FILE", help=f"model card or .tflite for {what} (default: {default})"

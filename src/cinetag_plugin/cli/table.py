@@ -12,18 +12,20 @@ MOST_ROWS = 20
 
 
 def show(analysis: Analysis, names: Names) -> None:
-    """Print the head lines of a film and its strongest tags on stdout."""
+    """Print the head lines of a film, its strongest tags and its surest beats on stdout."""
     from rich.console import Console
 
     from cinetag_plugin.report.terminal import summary
 
     console = Console(file=sys.stdout, highlight=False)
-    strongest = replace(analysis, tags=analysis.tags[:MOST_ROWS])
+    surest = sorted(analysis.beats, key=lambda beat: -beat.confidence)[:MOST_ROWS]
+    in_order = tuple(sorted(surest, key=lambda beat: (beat.start, beat.end)))
+    strongest = replace(analysis, tags=analysis.tags[:MOST_ROWS], beats=in_order)
     told = summary(strongest, names, width=console.width, about_models=_about_models(analysis))
     console.print(told)
-    left = len(analysis.tags) - MOST_ROWS
-    if left > 0:
-        console.print(f"and {left} weaker tags")
+    for kind, left in (("weaker tags", len(analysis.tags)), ("less sure beats", len(analysis.beats))):
+        if left > MOST_ROWS:
+            console.print(f"and {left - MOST_ROWS} {kind}")
 
 
 def _about_models(analysis: Analysis) -> str:

@@ -82,6 +82,18 @@ class Names:
         """Return a beat category's name for people."""
         return self._categories[slug].name if slug in self._categories else _spoken(slug)
 
+    def beat_family(self, slug: str) -> str:
+        """Return the beat category whose colour a beat class has: its own, or the one it stands for.
+
+        A sub-category belongs to the class that it lies within, a merged class to the first that it
+        merges. A slug that no vocabulary knows is its own family.
+        """
+        passed = []
+        while (known := self._categories.get(slug)) and slug not in passed:
+            passed.append(slug)
+            slug = known.within or (known.merges[0] if known.merges else slug)
+        return slug
+
     def group(self, slug: str) -> str:
         """Return the group that gives a tag its colour; ``other`` where no vocabulary says."""
         return self._tags[slug].group if slug in self._tags else "other"

@@ -79,7 +79,7 @@ class Confusion:
     def as_json(self) -> dict[str, Any]:
         """Return the figures under the names that scripts rely on."""
         return {
-            "per_category": {label: _category(counts) for label, counts in self.per_category.items()},
+            "per_category": {label: category_figures(counts) for label, counts in self.per_category.items()},
             "mean_f": self.mean_f,
             "accuracy": self.accuracy,
             "confusion": {"labels": list(self.labels), "matrix": [list(row) for row in self.matrix]},
@@ -90,7 +90,8 @@ class Confusion:
         }
 
 
-def _category(counts: Counts) -> dict[str, Any]:
+def category_figures(counts: Counts) -> dict[str, Any]:
+    """Return rates and counts of one category, or of all together, under the names that scripts rely on."""
     figures = counts.as_json()
     return {"precision": figures["precision"], "recall": figures["recall"], "f": figures["f1"]} | {
         "n": counts.true,

@@ -14,6 +14,7 @@ from cinetag_plugin.document.contracts import Boundary
 from cinetag_plugin.document.errors import DocumentError
 from cinetag_plugin.document.files import read_limited
 from cinetag_plugin.document.records import BOUNDARY_WORDS, Analysis
+from cinetag_plugin.evaluation.matching import largest_matching, overlap
 
 OVERLAP = 0.5
 """Least intersection over union of a true gradual transition and the one found."""
@@ -209,53 +210,11 @@ def _inside(frame: int, spans: Iterable[tuple[int, int]], tolerance: int) -> boo
 
 def _matched_cuts(true: Sequence[int], found: Sequence[int], tolerance: int) -> dict[int, int]:
     distances = ([(abs(cut - other), place) for place, other in enumerate(found)] for cut in true)
-    return _largest_matching([sorted(pair for pair in row if pair[0] <= tolerance) for row in distances])
+    return largest_matching([sorted(pair for pair in row if pair[0] <= tolerance) for row in distances])
 
 
 def _matched_gradual(true: Sequence[Boundary], found: Sequence[Boundary]) -> int:
-    overlaps = ([(-overlap(one, other), place) for place, other in enumerate(found)] for one in true)
-    return len(_largest_matching([sorted(pair for pair in row if -pair[0] >= OVERLAP) for row in overlaps]))
-
-
-def overlap(a: Boundary, b: Boundary) -> float:
-    """Return the intersection over union of ``start <= frame < end``; 1 for two alike and empty."""
-    common = max(0, min(a.end, b.end) - max(a.start, b.start))
-    together = (a.end - a.start) + (b.end - b.start) - common
-    if together == 0:
-        return float(_extent(a) == _extent(b))
-    return common / together
-
-
-def _largest_matching(choices: Sequence[Sequence[tuple[float, int]]]) -> dict[int, int]:
-    """Pair as many rows as possible with one place each; return the row of each place.
-
-    Augmenting paths (Kuhn 1955), rows with the cheapest choice first.
-
-    Args:
-        choices: for each row its (cost, place), cheapest first.
-    """
-    row_of: dict[int, int] = {}
-    for row in sorted((r for r, choice in enumerate(choices) if choice), key=lambda r: choices[r][0][0]):
-        _place(row, choices, row_of)
-    return row_of
-
-
-def _place(row: int, choices: Sequence[Sequence[tuple[float, int]]], row_of: dict[int, int]) -> None:
-    """Give ``row`` a place, moving other rows on where that makes room; change nothing where it does not."""
-    seen: set[int] = set()
-    path: list[tuple[int, int]] = []
-    waiting = [(row, iter(choices[row]))]
-    while waiting:
-        current, rest = waiting[-1]
-        place = next((place for _, place in rest if place not in seen), None)
-        if place is None:
-            waiting.pop()
-            if path:
-                path.pop()
-            continue
-        seen.add(place)
-        path.append((current, place))
-        if place not in row_of:
-            row_of.update({place: mover for mover, place in path})
-            return
-        waiting.append((row_of[place], iter(choices[row_of[place]])))
+    overlaps = (
+        [(-overlap(_extent(one), _extent(other)), place) for place, other in enumerate(found)] for one in true
+    )
+    return len(largest_matching([sorted(pair for pair in row if -pair[0] >= OVERLAP) for row in overlaps]))

@@ -17,9 +17,11 @@ from cinetag_plugin.document.time import (
     conform,
     dropped_labels,
     frame_of_timecode,
+    has_timecode,
     nearest_frame,
     nominal,
     seconds_at,
+    timecode,
 )
 
 
@@ -68,6 +70,12 @@ class Conformed:
         """Return the places of frames ``[start, end)``: at least one, and none outside the film."""
         first = self.place(min(max(start, 0), self._film.frames - 1))
         return first, max(self.place(min(max(end, 0), self._film.frames)), first + 1)
+
+    def labels(self, start: int, end: int) -> list[str]:
+        """Return the timecodes of frames ``start`` and ``end`` (exclusive); empty at rates that have none."""
+        if not has_timecode(self.rate):
+            return ["", ""]
+        return [timecode(self.start + place, self.rate, self.drop) for place in self.span(start, end)]
 
 
 def conformed(analysis: Analysis, rate: Fraction | None = None) -> Conformed:

@@ -107,9 +107,10 @@ def _beats(analysis: Analysis, names: Names) -> Iterator[Event]:
             beat.category,
             (beat.start, beat.end),
             (names.category_name(beat.category), comment),
-            f"beat.{beat.category}",
+            f"beat.{names.beat_family(beat.category)}",
             confidence=beat.confidence,
             shots=beat.shots,
+            key_shot=beat.key_shot,
             origin=beat.origin,
         )
 

@@ -68,5 +68,23 @@ EXPORTERS: tuple[Exporter, ...] = (
         _render_of("advisories"),
         "where sensitive tags hold, to be looked at and decided by a person: spreadsheets",
     ),
+    Exporter(
+        "keyframes",
+        ".keyframes.txt",
+        _render_of("keyframes"),
+        "key frames at cuts and beats, an argument for -force_key_frames: FFmpeg",
+    ),
+    Exporter(
+        "qpfile",
+        ".qpfile.txt",
+        _render_of("qpfile"),
+        "key frames at cuts and beats, for --qpfile: the programs x264 and x265",
+    ),
+    Exporter(
+        "zones",
+        ".zones.txt",
+        _render_of("zones"),
+        "bits for scenes of action and calm ones, for the option zones: x264, x265, FFmpeg with either",
+    ),
 )
 """What the hook ``cinetag_register_exporters`` names."""

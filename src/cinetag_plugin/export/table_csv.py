@@ -14,7 +14,7 @@ from typing import Any
 
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis, Film
-from cinetag_plugin.document.time import has_timecode, seconds_at, timecode
+from cinetag_plugin.document.time import seconds_at
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import Conformed, conformed
 from cinetag_plugin.export.text import decimal_seconds
@@ -73,6 +73,4 @@ def _cells(event: Event, grid: Conformed, seconds: Callable[[int], Fraction]) ->
 
 def labels(event: Event, grid: Conformed) -> list[str]:
     """Return the timecodes of an event's first frame and of the one past its last; none where none are."""
-    if not has_timecode(grid.rate):
-        return ["", ""]
-    return [timecode(grid.start + place, grid.rate, grid.drop) for place in grid.span(event.start, event.end)]
+    return grid.labels(event.start, event.end)

@@ -1,4 +1,4 @@
-"""What both charts of tags share: title, row labels, legend of groups, and where the rows lie."""
+"""What the charts of a film share: title and legend; and of both charts of tags, where their rows lie."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,9 @@ from cinetag_plugin.report.words import shown
 MARGIN = 24.0
 TOP = 104.0
 """Where the first row begins, below the title and a strip for the heads of columns."""
+
+Entry = tuple[str, str]
+"""A name of the legend and its colour, ``#rrggbb``."""
 
 _LABEL_SIZE = 13.0
 _LEGEND_SIZE = 12.0
@@ -51,19 +54,15 @@ class ChartFrame:
         self.bottom = TOP + row * max(len(tags), _FEWEST_ROWS)
         self._row = row
         self._names = names
-        groups = list(dict.fromkeys(names.group(tag) for tag in tags))
-        places = _legend_places(groups, width)
-        height = self.bottom + _AXIS + _LEGEND_ROW * (1 + max((line for _, line in places), default=0)) + 10
-        film = shown(analysis.film.name) or "Film without a name"
-        self.drawing = Drawing(width, height, f"{film}: {subtitle}")
-        self.drawing.text(MARGIN, 40, fitted(film, (width - 2 * MARGIN) / BOLDER, 20), size=20, bold=True)
-        self.drawing.text(MARGIN, 62, subtitle, colour=FAINT_INK)
+        groups = dict.fromkeys(names.group(tag) for tag in tags)
+        legend = [(group.capitalize(), _group_colour(group)) for group in groups]
+        self.drawing = titled(analysis, subtitle, width, self.bottom + legend_height(legend, width))
         for place, label in enumerate(labels):
             if place % 2:
                 self.drawing.rect(MARGIN - 8, self.top(place), width - 2 * MARGIN + 16, row, BAND)
             fit = fitted(label, widest, _LABEL_SIZE)
             self.drawing.text(self.left - 10, self.baseline(place), fit, size=_LABEL_SIZE, anchor="end")
-        self._write_legend(groups, places)
+        draw_legend(self.drawing, legend, self.bottom, width)
 
     def top(self, place: int) -> float:
         """Return where a row begins."""
@@ -88,28 +87,44 @@ class ChartFrame:
             ink = FAINT_INK if place else INK
             self.drawing.text(middle, self.baseline(place), line, size=14, anchor="middle", colour=ink)
 
-    def _write_legend(self, groups: Sequence[str], places: Sequence[tuple[float, int]]) -> None:
-        for group, (x, line) in zip(groups, places, strict=True):
-            y = self.bottom + _AXIS + _LEGEND_ROW * line
-            fill = _group_colour(group)
-            self.drawing.rect(x, y, 11, 11, fill, edge=darker(fill))
-            self.drawing.text(x + 17, y + 10, _group_name(group), size=_LEGEND_SIZE, colour=FAINT_INK)
-
 
 def _group_colour(group: str) -> str:
     return colour(f"tag.{group}", "hex")
 
 
-def _group_name(group: str) -> str:
-    return fitted(shown(group).capitalize(), 160, _LEGEND_SIZE)
+def titled(analysis: Analysis, subtitle: str, width: float, height: float) -> Drawing:
+    """Return a drawing with a film's name and a line below it."""
+    film = shown(analysis.film.name) or "Film without a name"
+    drawing = Drawing(width, height, f"{film}: {subtitle}")
+    drawing.text(MARGIN, 40, fitted(film, (width - 2 * MARGIN) / BOLDER, 20), size=20, bold=True)
+    drawing.text(MARGIN, 62, subtitle, colour=FAINT_INK)
+    return drawing
 
 
-def _legend_places(groups: Sequence[str], width: float) -> list[tuple[float, int]]:
-    """Lay the groups out from the left, line by line: x and line of each."""
+def legend_height(entries: Sequence[Entry], width: float) -> float:
+    """Return what the labels of an axis and a legend below them take, with the margin."""
+    last = max((line for _, line in _legend_places(entries, width)), default=0)
+    return _AXIS + _LEGEND_ROW * (1 + last) + 10
+
+
+def draw_legend(drawing: Drawing, entries: Sequence[Entry], bottom: float, width: float) -> None:
+    """Write what each colour means, below the labels of an axis at ``bottom``."""
+    for (name, fill), (x, line) in zip(entries, _legend_places(entries, width), strict=True):
+        y = bottom + _AXIS + _LEGEND_ROW * line
+        drawing.rect(x, y, 11, 11, fill, edge=darker(fill))
+        drawing.text(x + 17, y + 10, _legend_name(name), size=_LEGEND_SIZE, colour=FAINT_INK)
+
+
+def _legend_name(name: str) -> str:
+    return fitted(shown(name), 160, _LEGEND_SIZE)
+
+
+def _legend_places(entries: Sequence[Entry], width: float) -> list[tuple[float, int]]:
+    """Lay the entries out from the left, line by line: x and line of each."""
     places: list[tuple[float, int]] = []
     x, line = MARGIN, 0
-    for group in groups:
-        breadth = 17 + text_width(_group_name(group), _LEGEND_SIZE) + 22
+    for name, _ in entries:
+        breadth = 17 + text_width(_legend_name(name), _LEGEND_SIZE) + 22
         if places and x + breadth > width - MARGIN:
             x, line = MARGIN, line + 1
         places.append((x, line))

@@ -52,7 +52,7 @@ def timeline_chart(analysis: Analysis, names: Names) -> bytes:
 
     The picture's size in bytes is bounded by its pixels, not by the number of shots and spans.
     """
-    spans = _spans_by_tag(analysis.tag_spans)
+    spans = spans_by_tag(analysis.tag_spans)
     tags = list(spans)[:MOST_ROWS]
     length = length_of(analysed_seconds(analysis))
     shots = counted(len(analysis.shots), "shot")
@@ -114,8 +114,8 @@ def _draw_bar(frame: ChartFrame, place: int, tag: TagStrength) -> None:
     )
 
 
-def _spans_by_tag(spans: Iterable[TagSpan]) -> dict[str, list[TagSpan]]:
-    """Gather the spans of each tag, the strongest tag first."""
+def spans_by_tag(spans: Iterable[TagSpan]) -> dict[str, list[TagSpan]]:
+    """Return the spans of each tag, the strongest tag first."""
     found: dict[str, list[TagSpan]] = defaultdict(list)
     for span in sorted(spans, key=lambda span: (-span.strength, span.tag)):
         found[span.tag].append(span)

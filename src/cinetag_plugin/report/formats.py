@@ -9,12 +9,13 @@ from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
 
 
 def _drawn(
-    name: Literal["strength_chart", "timeline_chart"],
+    name: Literal["strength_chart", "timeline_chart", "rhythm_chart"],
 ) -> Callable[[Sequence[Event], Analysis], bytes]:
     def render(events: Sequence[Event], analysis: Analysis) -> bytes:
-        from cinetag_plugin.report import charts  # its fonts take long to load
+        from cinetag_plugin.report import charts, rhythm  # their fonts take long to load
 
-        chart: Callable[[Analysis, Names], bytes] = getattr(charts, name)
+        room = rhythm if name == "rhythm_chart" else charts
+        chart: Callable[[Analysis, Names], bytes] = getattr(room, name)
         return chart(analysis, Names([builtin_vocabulary()]))
 
     return render
@@ -32,5 +33,11 @@ EXPORTERS: tuple[Exporter, ...] = (
         suffix=".timeline.svg",
         render=_drawn("timeline_chart"),
         summary="where each tag is along the film, as a picture for browsers",
+    ),
+    Exporter(
+        slug="rhythm",
+        suffix=".rhythm.svg",
+        render=_drawn("rhythm_chart"),
+        summary="beats, strongest tags, cut rate and loudness along the film, as a picture for browsers",
     ),
 )

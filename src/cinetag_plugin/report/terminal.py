@@ -1,4 +1,4 @@
-"""An analysis for the terminal: what the film is, and its tags with bars of strength."""
+"""An analysis for the terminal: what the film is, its tags with bars of strength, its beats."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from rich.text import Text
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.export.colours import colour as colour_of
+from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.export.events import is_gradual
 from cinetag_plugin.report.words import (
     analysed_seconds,
@@ -27,12 +28,15 @@ _FULL = "█"
 _FIGURES = 43
 """Columns that R, the mean probability, the count, and first and last time take."""
 
+_BEAT_FIGURES = 48
+"""Columns that times in and out, the confidence and the key shot of a beat take."""
+
 _BROADEST_NAME, _BROADEST_BAR, _NARROWEST_BAR = 36, 40, 4
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A film's head lines and table of tags, in ASCII where the output's encoding knows no more.
+    """A film's head lines and tables of tags and beats, in ASCII where the output's encoding knows no more.
 
     Every name is text, never markup, and what could drive a terminal is spelled out.
     """
@@ -52,10 +56,38 @@ class Summary:
         if self.analysis.tags:
             yield ""
             yield self._table(options.encoding)
-        elif self.analysis.models:
+        elif self._asked("tags"):
             yield Text("no tags were found")
         if self.analysis.tags and not self.analysis.tag_spans:
             yield Text("none of them is sure enough anywhere for a marker")
+        if self.analysis.beats:
+            yield ""
+            yield self._beats(options.encoding)
+        elif self._asked("beats"):
+            yield Text("no beats were found")
+
+    def _asked(self, role: str) -> bool:
+        return any(use.role == role for use in self.analysis.models)
+
+    def _beats(self, encoding: str) -> Table:
+        """Return when each beat begins and ends (timecode, the end exclusive), how sure, its key shot."""
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=self._style("dim"))
+        table.add_column("beat", no_wrap=True)
+        for head in ("in", "out", "confidence", "key shot"):
+            table.add_column(head, justify="right", no_wrap=True)
+        grid, film = conformed(self.analysis), self.analysis.film
+        room = max(8, min(_BROADEST_NAME, self.width - _BEAT_FIGURES))
+        for beat in self.analysis.beats:
+            label = _spelled(shown(self.names.category_name(beat.category)), encoding)
+            edge = colour_of(f"beat.{self.names.beat_family(beat.category)}", "hex")
+            labels = zip(grid.labels(beat.start, beat.end), (beat.start, beat.end), strict=True)
+            table.add_row(
+                Text(_cut(label, room), self._style(edge)),
+                *(timecode or film_time(film, frame) for timecode, frame in labels),
+                f"{beat.confidence:.2f}",
+                "" if beat.key_shot is None else f"{beat.key_shot + 1:,}",
+            )
+        return table
 
     def _table(self, encoding: str) -> Table:
         labels = [_spelled(shown(self.names.tag_name(tag.tag)), encoding) for tag in self.analysis.tags]
