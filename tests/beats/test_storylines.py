@@ -75,7 +75,7 @@ def test_probabilities_that_hold_speak_by_how_far_they_lie_above_their_shares():
         beliefs=frozen(stay, 0.0),
     )[0]
     first, second = answers / shares
-    joint = np.array([[stay, 1 - stay], [1 - stay, stay]]) * np.outer(first, second)
+    joint = np.array([[stay, 1 - stay], [1 - stay, stay]]) * np.outer(first * shares, second)
     assert (draws[:, 0] == 0).mean() == pytest.approx(joint[0].sum() / joint.sum(), abs=0.03)
 
 

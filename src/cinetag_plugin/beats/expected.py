@@ -103,21 +103,29 @@ def _chances_and_worths(events: _Candidates, draws: int) -> tuple[Floats, Floats
 
 
 def _best_path(events: _Candidates, gain: Floats, shots: int) -> Places:
-    """Return the events, each beginning where the one before ends, with the greatest sum of gains."""
+    """Return the events with the greatest sum of gains: each begins where one of another label ends."""
+    labels = np.arange(int(events.label.max()) + 2)  # one more, so that any label can be followed
     ending = np.argsort(events.end, kind="stable")
     bounds = np.searchsorted(events.end[ending], np.arange(shots + 2))
-    best = np.full(shots + 1, -np.inf)
+    # by the label that comes next: the best sum up to a place, and the event that ends there
+    best = np.full((shots + 1, len(labels)), -np.inf)
     best[0] = 0.0
-    last = np.zeros(shots + 1, np.int64)
+    last = np.zeros((shots + 1, len(labels)), np.int64)
     for place in range(1, shots + 1):
         here = ending[bounds[place] : bounds[place + 1]]
-        if len(here):
-            sums = best[events.start[here]] + gain[here]
-            last[place] = here[sums.argmax()]
-            best[place] = sums.max()
-    path = []
-    place = shots
+        sums = best[events.start[here], events.label[here]] + gain[here]
+        for label in np.unique(events.label[here]):
+            mine = np.flatnonzero(events.label[here] == label)
+            top = mine[sums[mine].argmax()]
+            better = (labels != label) & (sums[top] > best[place])
+            best[place, better], last[place, better] = sums[top], here[top]
+    return _followed_back(events, best, last)
+
+
+def _followed_back(events: _Candidates, best: Floats, last: Places) -> Places:
+    path: list[int] = []
+    place, following = len(best) - 1, int(best[-1].argmax())
     while place > 0:
-        path.append(last[place])
-        place = events.start[last[place]]
+        path.append(int(last[place, following]))
+        place, following = int(events.start[path[-1]]), int(events.label[path[-1]])
     return np.array(path[::-1], np.int64)

@@ -30,7 +30,7 @@ ASSUMED_ACCURACY = 0.69
 ASSUMED_COUNT = 20
 """Shots of each category by which such a model's accuracy is held to be known."""
 
-LEAST_CONFIDENCE = 0.2
+LEAST_CONFIDENCE = 0.3
 """An event less probable than this is none: the evidence is too thin."""
 
 

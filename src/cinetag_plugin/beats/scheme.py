@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from cinetag_plugin.document.contracts import Category
 from cinetag_plugin.document.records import BeatScore
+from cinetag_plugin.document.vocabulary import raised_class
 
 
 class Scheme:
@@ -24,7 +25,7 @@ class Scheme:
     def __init__(self, classes: Iterable[Category]) -> None:
         known = {entry.slug: entry for entry in classes}
         self._merged = {slug: entry.merges for slug, entry in known.items() if entry.merges}
-        self._raised = {slug: _top(slug, known) for slug in known}
+        self._raised = {slug: raised_class(slug, known) for slug in known}
 
     def raised(self, label: str) -> str:
         """Return the category of a label, or the merged class that stands for several; unknown ones stay."""
@@ -66,17 +67,3 @@ class Scheme:
 def _falling(totals: Mapping[str, float]) -> tuple[BeatScore, ...]:
     scores = [BeatScore(category=label, probability=min(1.0, total)) for label, total in totals.items()]
     return tuple(sorted(scores, key=lambda score: (-score.probability, score.category)))
-
-
-def _top(slug: str, known: Mapping[str, Category]) -> str:
-    """Follow a label upwards: to the class that it lies within, to the one category that a class merges."""
-    seen = {slug}
-    while True:
-        entry = known.get(slug)
-        if entry is None:
-            return slug
-        above = entry.within or (entry.merges[0] if len(entry.merges) == 1 else "")
-        if not above or above in seen:  # a vocabulary of somebody else's may go in circles
-            return slug
-        seen.add(above)
-        slug = above

@@ -34,7 +34,7 @@ class Beliefs:
 
     Attributes:
         other_errors: counts added to every cell of the known errors.
-        categories: count added to each category's events.
+        categories: count added to each category's events, more to those with a larger share.
         passing_goes_on, lasting_goes_on: that an event of this kind goes on with the next shot.
         is_passing: that an event is a passing one.
         clumps: that a shot is answered like the one before it, whatever it shows.
@@ -128,7 +128,9 @@ class _Chains:
         known = errors + beliefs.other_errors
         rates = known / known.sum(axis=1, keepdims=True) if shares is None else np.diag(1 / shares)
         self._rates = np.repeat(rates[None], self.rows, axis=0)
-        self._often = np.full((self.rows, self.kinds), 1 / self.kinds)
+        even = np.full(self.kinds, 1 / self.kinds) if shares is None else shares / shares.sum()
+        self._expected = beliefs.categories * self.kinds * even
+        self._often = np.repeat(even[None], self.rows, axis=0)
         self._passing = np.full(self.rows, 0.5)
         self._clumps = rng.uniform(0.0, 0.6, self.rows)
         self._goes_on = np.stack(
@@ -190,7 +192,7 @@ class _Chains:
         if not self._holds:
             self._draw_rates(is_copy)
         begun = self._counted(self.labels, self.kinds, begins)
-        self._often = self._share(begun + self._beliefs.categories).clip(1e-4, 0.9)
+        self._often = self._share(begun + self._expected).clip(1e-4, 0.95)
 
     def _draw_durations(self, begins: NDArray[np.bool_]) -> None:
         before = self._kind[:, :-1]

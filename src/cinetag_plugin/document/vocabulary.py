@@ -8,7 +8,7 @@ are kept under a slug of their own, never dropped.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import resources
 
 import msgspec
@@ -29,6 +29,22 @@ def slug_of(label: str) -> str:
     """Turn a label as people write it into a slug: ``Beach/Sea`` gives ``beach_sea``."""
     folded = unicodedata.normalize("NFKC", label).casefold()
     return re.sub(r"\W+", "_", folded).strip("_") or "unnamed"
+
+
+def raised_class(slug: str, classes: Mapping[str, Category]) -> str:
+    """Follow a beat class upwards: to the class it lies within, to the one category that a class merges.
+
+    A class that merges several stays as it is, and so does one that nobody knows.
+    """
+    seen = {slug}
+    while slug in classes:
+        known = classes[slug]
+        above = known.within or (known.merges[0] if len(known.merges) == 1 else "")
+        if not above or above in seen:  # a vocabulary of somebody else's may go in circles
+            break
+        seen.add(above)
+        slug = above
+    return slug
 
 
 class Names:

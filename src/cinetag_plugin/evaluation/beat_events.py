@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cinetag_plugin.document.records import Analysis
-from cinetag_plugin.document.vocabulary import Names
+from cinetag_plugin.document.vocabulary import Names, raised_class
 from cinetag_plugin.evaluation.beat_truth import DIFFICULT, NONE, BeatSpan
 from cinetag_plugin.evaluation.beats import Confusion, category_figures, confusion_of
 from cinetag_plugin.evaluation.matching import largest_matching, overlap
@@ -214,12 +214,7 @@ def comparable(names: Names, labels: Iterable[str]) -> Callable[[str], str]:
     classes = {known.slug: known for known in names.beat_classes}
 
     def whole(slug: str) -> str:
-        passed = set()
-        while slug in classes and slug not in passed:
-            passed.add(slug)
-            known = classes[slug]
-            slug = known.within or (known.merges[0] if len(known.merges) == 1 else slug)
-        return slug
+        return raised_class(slug, classes)
 
     wholes = (whole(label) for label in labels)
     merged = {member: slug for slug in wholes if slug in classes for member in classes[slug].merges}
