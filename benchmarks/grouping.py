@@ -1,6 +1,6 @@
 """Grouping of shot labels into events, on real runs of shots pushed through the published errors.
 
-    python benchmarks/grouping.py RESEARCH [--seeds 20] [--json FILE]
+    python benchmarks/grouping.py RESEARCH [--seeds 20] [--clumps 0 0.5] [--json FILE]
 
 RESEARCH holds ``grouping_probe.py``, ``label_runs/`` and ``seed_tables/confusion.json``. The probe is an
 independent program: the truth and the noisy labels of each film come from it (its seeds, its order of
@@ -48,6 +48,7 @@ def main() -> None:  # noqa: D103
     )
     parser.add_argument("research", type=Path, metavar="RESEARCH")
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--clumps", type=float, nargs="+", default=CLUMPS, metavar="SHARE")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     probe = _loaded(args.research / "grouping_probe.py")
@@ -55,7 +56,7 @@ def main() -> None:  # noqa: D103
     weights = {source: fitted(lengths, borders, without=source) for source in lengths}
     table = {
         f"{source} {clumps:g}": row
-        for clumps in CLUMPS
+        for clumps in args.clumps
         for source, row in measured(probe, args, clumps, lengths, weights).items()
     }
     report = {"machine": described(), "seeds": args.seeds, "weights of lengths": weights, "table": table}

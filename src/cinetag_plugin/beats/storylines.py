@@ -58,7 +58,7 @@ class Effort:
         unused: first draws of each chain that are thrown away.
     """
 
-    chains: int = 8
+    chains: int = 16
     sweeps: int = 30
     unused: int = 10
 
