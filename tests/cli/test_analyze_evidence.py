@@ -46,7 +46,10 @@ def test_json_has_the_measures_and_stderr_the_way_to_the_model(cinetag, film, tm
 def test_unknown_evidence_is_wrong_usage(cinetag, film, names):
     told = cinetag("analyze", film, "--evidence", names, "--json", "--no-plugins")
     assert told.code == 2
-    assert told.err.splitlines()[-1] == "cinetag: --evidence smell: no such evidence: choose from sound"
+    assert (
+        told.err.splitlines()[-1]
+        == "cinetag: --evidence smell: no such evidence: choose from sound, faces, subtitles, motion"
+    )
     assert not told.out
 
 
