@@ -65,3 +65,9 @@ def test_evidence_is_named_in_any_form_and_each_once():
     assert Settings(evidence="sound").evidence == ("sound",)
     assert Settings(evidence="subtitles, sound,,sound").evidence == ("sound", "subtitles")
     assert Settings(evidence=["sound", "faces"]).evidence == ("faces", "sound")
+
+
+@pytest.mark.parametrize("beat_model", ["", "mine"])
+def test_a_second_stage_is_another_model_than_the_first(beat_model):
+    with pytest.raises(UsageError, match="another --beat-model"):
+        Settings(beat_model=beat_model, split_model="mine")

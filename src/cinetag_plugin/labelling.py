@@ -40,7 +40,10 @@ class Labeller:
 
     def uses(self) -> tuple[ModelUse, ...]:
         """Say which models ran on what, as it stands in an analysis."""
-        return self._classifier.uses()
+        return tuple(
+            replace(use, role="split") if self._roles.get(use.name) == "split" else use
+            for use in self._classifier.uses()
+        )
 
     def labelled(self, key_frame: KeyFrame, picture: NDArray[np.uint8]) -> KeyFrame:
         """Return a key frame with its best labels; ``picture`` is RGB, ``(height, width, 3)``, uint8.
@@ -58,10 +61,12 @@ class Labeller:
         )
 
     def _beats(self, first: Scores, second: Scores) -> tuple[BeatScore, ...]:
-        """Return the best classes that are beats, merged ones split where a second stage can."""
+        """Return the best categories with all their parts, merged ones split where a second stage can."""
         slug = self._names.resolve_category
         found = [BeatScore(category=slug(label), probability=p) for label, p in first]
-        best = [score for score in found if score.category != NONE][:LABELS_PER_KEY_FRAME]
+        beats = [score for score in found if score.category != NONE]
+        kept = {score.category for score in self._scheme.rolled_up(beats)[:LABELS_PER_KEY_FRAME]}
+        best = [score for score in beats if self._scheme.raised(score.category) in kept]
         return self._scheme.split(best, {slug(label): p for label, p in second}) if second else tuple(best)
 
 

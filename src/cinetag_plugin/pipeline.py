@@ -310,7 +310,6 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             shots=shots_of(film, take, "model" if self.settings.cut_list is None else "person"),
             key_frames=tuple(take.key_frames),
             key_frame_rule=KeyFrameRule(which=str(self.settings.key_frames), sampling=self.settings.sampling),
-            evidence=self.settings.evidence,
             models=self._labeller.uses() if self._labeller else (),
             warnings=tuple(warnings),
         )
@@ -331,6 +330,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         if self._grouping is None or "beats" not in self.settings.only:
             return analysis
         analysis = replace(analysis, shots=voted(analysis.shots, analysis.key_frames, self._scheme))
+        analysis = replace(analysis, evidence=self.settings.evidence)
         return replace(analysis, beats=tuple(self._grouping.group(analysis)))
 
     def _detector_use(self) -> DetectorUse:

@@ -102,7 +102,11 @@ class Settings:
         _demand(0 <= self.min_strength <= 1, "min-strength", "lies between 0 and 1")
         _demand(self.top is None or self.top >= 1, "top", "is 1 or more")
         self._demand_sound_key_frames()
-        _demand(bool(self.beat_model or not self.split_model), "split-model", "goes with a --beat-model")
+        _demand(
+            not self.split_model or self.beat_model not in {"", self.split_model},
+            "split-model",
+            "goes with another --beat-model",
+        )
         _demand(0 <= self.entropy <= MOST_ENTROPY, "entropy", "lies between 0 and 24 bits")
         share = self.entropy_share
         _demand(share is None or 0 <= share <= 1, "entropy-share", "lies between 0 and 1")

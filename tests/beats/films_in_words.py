@@ -35,11 +35,12 @@ def film_of(frames: int) -> Film:
 
 
 def labelled_film(word: str, errors: KnownErrors | None, sure: float = 1.0, lengths=None) -> Analysis:
-    """A film whose every shot gives its letter's category; ``-`` says nothing."""
+    """A film whose every shot gives its letter's category; ``-`` shows no beat, ``?`` was not looked at."""
     lengths = lengths or [24] * len(word)
     shots, start = [], 0
     for index, (letter, length) in enumerate(zip(word, lengths, strict=True)):
-        beats = () if letter == "-" else (BeatScore(category=NAMES[letter], probability=sure),)
+        said = BeatScore(category=NAMES.get(letter, "battle"), probability=sure if letter in NAMES else 0.0)
+        beats = () if letter == "?" else (said,)
         cut = Transition(kind="cut", start=start, end=start)
         shots.append(Shot(index=index, start=start, end=start + length, transition_in=cut, beats=beats))
         start += length

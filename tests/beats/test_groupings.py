@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cinetag_plugin.beats.groupings import GROUPINGS, centred, paper, semi_markov, viterbi
 from cinetag_plugin.beats.rhythm import turns
+from cinetag_plugin.document.records import BeatScore, KnownErrors
 
 ALL = [spec.group for spec in GROUPINGS]
 KEEPING_BORDERS = [semi_markov, viterbi, centred]
@@ -55,7 +56,7 @@ def test_thin_evidence_is_no_event(group):
 
 @pytest.mark.parametrize("group", ALL)
 def test_a_film_that_says_nothing_has_no_events(group, often_wrong):
-    assert group(labelled_film("-----", often_wrong)) == []
+    assert group(labelled_film("?????", often_wrong)) == []
     assert group(labelled_film("", often_wrong)) == []
 
 
@@ -101,3 +102,36 @@ def test_weak_signs_in_a_row_are_an_event_where_probabilities_hold():
     assert set(event.shots) <= set(range(18, 32))
     assert len(event.shots) >= 8
     assert semi_markov(labelled_film("-" * 20 + "a" + "-" * 20, held, sure=0.2)) == []
+
+
+HELD = replace(errors_of(18, 1, none=True), shares=(0.05, 0.05, 0.05, 0.85))
+
+
+@pytest.mark.parametrize("group", [semi_markov, viterbi])
+def test_a_shot_that_nobody_looked_at_cuts_no_event_in_two(group):
+    seen = labelled_film("-" * 8 + "a" * 9 + "-" * 8, HELD, sure=0.45)
+    dark = labelled_film("-" * 8 + "aaaa?aaaa" + "-" * 8, HELD, sure=0.45)
+    assert [event.shots for event in group(dark)] == [event.shots for event in group(seen)]
+
+
+@pytest.mark.parametrize("group", KEEPING_BORDERS)
+def test_what_a_second_stage_gives_is_found_though_the_first_states_no_errors_of_it(group):
+    merged = KnownErrors(labels=("argument", "romance", "none"), counts=((18, 1, 1), (1, 18, 1), (1, 1, 18)))
+    film = labelled_film("-" * 6 + "a" * 8 + "-" * 6, merged)
+    split = BeatScore(category="good_argue_bad", probability=0.8)
+    shots = tuple(replace(shot, beats=(split,)) if 6 <= shot.index < 14 else shot for shot in film.shots)
+    (event,) = group(replace(film, shots=shots))
+    assert (event.category, event.shots) == ("good_argue_bad", tuple(range(6, 14)))
+
+
+@pytest.mark.parametrize("group", ALL)
+def test_a_model_of_one_category_does_not_make_the_film_one_event(group):
+    assert group(labelled_film("aaaaa", None, sure=0.01)) == []
+
+
+def test_many_labels_are_no_fewer_events():
+    labels = tuple(f"c{number:03}" for number in range(140))
+    film = labelled_film("aaaaaaaabbbbbbbb", None)
+    scores = [BeatScore(category=labels[place], probability=0.0) for place in range(140)]
+    shots = tuple(replace(shot, beats=(*shot.beats, *scores)) for shot in film.shots)
+    assert word_of(film, semi_markov(replace(film, shots=shots))) == "aaaaaaaabbbbbbbb"

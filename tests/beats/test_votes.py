@@ -48,7 +48,8 @@ def test_key_frames_that_were_turned_away_do_not_vote():
 
 
 def test_none_takes_what_the_categories_leave():
-    table = answers([shot(0, battle=0.5, romance=0.2), shot(1)], ["battle", "romance", "none"])
+    shots = [shot(0, battle=0.5, romance=0.2), shot(1, battle=0.0)]
+    table = answers(shots, ["battle", "romance", "none"])
     np.testing.assert_allclose(table, [[0.5, 0.2, 0.3], [0, 0, 1]])
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cinetag_plugin.document.contracts import ModelInput, ModelOutput
 from cinetag_plugin.document.errors import ExportError, ModelError
+from cinetag_plugin.document.records import KnownErrors
 from cinetag_plugin.models.card import check_card, is_plain_name, read_card, write_card
 
 TAGS = head_card(["beach_sea", "forest"])
@@ -134,3 +135,27 @@ def test_a_plain_name_stays_in_its_folder(tmp_path_factory, name):
 @pytest.mark.parametrize("name", ["..", ".", ".hidden", "a.", "a/b", "a\\b", "a b", "a\n", "é", "CON:"])
 def test_names_that_could_mean_more_than_a_file_are_not_plain(name):
     assert not is_plain_name(name)
+
+
+LABELS = ("battle", "romance", "none")
+COUNTS = ((5, 1, 1), (1, 5, 1), (1, 1, 5))
+
+
+@pytest.mark.parametrize(
+    ("errors", "fault"),
+    [
+        ({"counts": ((1, 2), (3, 4))}, "no square"),
+        ({"counts": ((5, 1, 1), (1, 5, 1), (1, 1, -5))}, "no square"),
+        ({"labels": ("battle", "battle", "none")}, "twice"),
+        ({"shares": (0.1, 0.9)}, "shares"),
+        ({"shares": (0.0, 0.1, 0.9)}, "shares"),
+        ({"shares": (0.9, 0.9, 0.9)}, "shares"),
+        ({"shares": (1e-300, 0.1, 0.9)}, "shares"),
+    ],
+)
+def test_errors_that_cannot_have_been_counted_are_refused(errors, fault):
+    sound = KnownErrors(labels=LABELS, counts=COUNTS, shares=(0.1, 0.1, 0.8))
+    card = replace(TAGS, role="beats", errors=sound)
+    check_card(card, "card")
+    with pytest.raises(ModelError, match=fault):
+        check_card(replace(card, errors=replace(sound, **errors)), "card")

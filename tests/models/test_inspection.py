@@ -119,6 +119,7 @@ def test_normalisation_that_the_metadata_tells_is_no_guess():
     ("labels", "role"),
     [
         (["Pursuit", "battle", "Good Argue (Bad)", "victory_good"], "beats"),
+        (["Preparation", "Arrows' War", "Victory", "none"], "beats"),
         (["Pursuit", "battle", "sea", "victory_good"], "tags"),
     ],
 )

@@ -46,7 +46,7 @@ class _Candidates(NamedTuple):
     weight: Floats
 
 
-def best_stretches(draws: NDArray[np.int8], silent: int | None = None) -> list[Stretch]:
+def best_stretches(draws: NDArray[np.int16], silent: int | None = None) -> list[Stretch]:
     """Return stretches that cover all shots, in order, with the best expected event F.
 
     Args:
@@ -69,7 +69,7 @@ def best_stretches(draws: NDArray[np.int8], silent: int | None = None) -> list[S
     ]
 
 
-def _candidates(draws: NDArray[np.int8]) -> _Candidates:
+def _candidates(draws: NDArray[np.int16]) -> _Candidates:
     """Return every different event of all draws, and in how many draws it is."""
     count, shots = draws.shape
     begins = np.ones((count, shots), bool)

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec.structs import replace
-
 from cinetag_plugin.beats import windows
 from cinetag_plugin.beats.votes import NONE, answers
 from cinetag_plugin.document.contracts import GroupingSpec
@@ -49,18 +47,18 @@ def semi_markov(analysis: Analysis) -> list[BeatEvent]:
 
 
 def viterbi(analysis: Analysis) -> list[BeatEvent]:
-    """Group by :func:`cinetag_plugin.beats.viterbi.likeliest`."""
+    """Group by :func:`cinetag_plugin.beats.viterbi.likeliest`; confidence is the mean score."""
     return _grouped(analysis, _viterbi_runs)
 
 
 def paper(analysis: Analysis) -> list[BeatEvent]:
     """Group by the published rule, read literally; confidence is the mean score."""
-    return _grouped(analysis, lambda shots, said, errors: _windowed(windows.paper, said, errors))
+    return _grouped(analysis, lambda shots, said, errors: _windowed(windows.paper, shots, said, errors))
 
 
 def centred(analysis: Analysis) -> list[BeatEvent]:
-    """Group by the published rule with each shot in the middle of its window."""
-    return _grouped(analysis, lambda shots, said, errors: _windowed(windows.centred, said, errors))
+    """Group by the published rule with each shot in the middle of its window; confidence likewise."""
+    return _grouped(analysis, lambda shots, said, errors: _windowed(windows.centred, shots, said, errors))
 
 
 def _grouped(
@@ -70,23 +68,23 @@ def _grouped(
     errors = _errors(analysis)
     if not any(shot.beats for shot in shots) or not errors.labels:
         return []
-    said = _said(analysis, errors.labels)
+    said = _said(analysis, errors)
     column = {label: place for place, label in enumerate(errors.labels)}
     return [
         _event(shots[run.start : run.end], run, said[run.start : run.end, column[run.label]])
         for run in runs_of(shots, said, errors)
-        if run.label != NONE and run.confidence >= LEAST_CONFIDENCE
+        if run.label != NONE
     ]
 
 
-def _said(analysis: Analysis, labels: Sequence[str]) -> Answers:
+def _said(analysis: Analysis, errors: KnownErrors) -> Answers:
     """Return what each shot says, by its pictures and by the evidence that was asked for."""
-    said = answers(analysis.shots, labels)
+    said = answers(analysis.shots, errors.labels, errors.shares)
     if not analysis.evidence:
         return said
     from cinetag_plugin.beats.leanings import leaned
 
-    return leaned(said, analysis.shots, labels, analysis.evidence)
+    return leaned(said, analysis.shots, errors.labels, analysis.evidence)
 
 
 def _event(shots: Sequence[Shot], run: Run, said: Answers) -> BeatEvent:
@@ -105,23 +103,41 @@ def _event(shots: Sequence[Shot], run: Run, said: Answers) -> BeatEvent:
 def _errors(analysis: Analysis) -> KnownErrors:
     """Return the errors that the beat model states; what it does not state is assumed."""
     uses = [use for use in analysis.models if use.role == "beats"]
+    seen = sorted({score.category for shot in analysis.shots for score in shot.beats})
     for use in uses:
         if use.errors is not None:
-            rows = [
-                row if any(row) else _assumed(place, len(use.errors.labels))
-                for place, row in enumerate(use.errors.counts)
-            ]
-            return replace(use.errors, counts=tuple(rows))
-    labels = dict.fromkeys(label for use in uses for label in use.labels if label == NONE)
-    labels |= dict.fromkeys(sorted({score.category for shot in analysis.shots for score in shot.beats}))
-    counts = tuple(_assumed(place, len(labels)) for place in range(len(labels)))
-    return KnownErrors(labels=tuple(labels), counts=counts)
+            return _with_labels(use.errors, [label for label in seen if label not in use.errors.labels])
+    knows_none = any(NONE in use.labels for use in uses) or len(seen) == 1
+    labels = [*(label for label in seen if label != NONE), *([NONE] if knows_none else [])]
+    return KnownErrors(
+        labels=tuple(labels), counts=tuple(_assumed(place, len(labels)) for place in range(len(labels)))
+    )
+
+
+def _with_labels(stated: KnownErrors, others: Sequence[str]) -> KnownErrors:
+    """Add labels that a second stage or a plugin gives, with assumed errors and the least share there is.
+
+    A label that was never true in the test has no errors that one could know: its row is assumed too.
+    """
+    known, size = len(stated.labels), len(stated.labels) + len(others)
+    rows = [
+        (*row, *(0 for _ in others)) if any(row) else _assumed(place, size)
+        for place, row in enumerate(stated.counts)
+    ]
+    rows += [_assumed(place, size) for place in range(known, size)]
+    shares = [*stated.shares, *(min(stated.shares) for _ in others)] if stated.shares else []
+    return KnownErrors(
+        labels=(*stated.labels, *others),
+        counts=tuple(rows),
+        shares=tuple(share / sum(shares) for share in shares),
+    )
 
 
 def _assumed(true: int, labels: int) -> tuple[int, ...]:
     """Return how often a true label is assumed to be answered by each label: at least once."""
-    right = round(ASSUMED_COUNT * ASSUMED_ACCURACY)
-    wrong = max(1, round((ASSUMED_COUNT - right) / max(1, labels - 1)))
+    others = max(1, labels - 1)
+    wrong = max(1, round(ASSUMED_COUNT * (1 - ASSUMED_ACCURACY) / others))
+    right = round(wrong * others * ASSUMED_ACCURACY / (1 - ASSUMED_ACCURACY))
     return tuple(right if label == true else wrong for label in range(labels))
 
 
@@ -143,6 +159,7 @@ def _semi_markov_runs(shots: Sequence[Shot], said: Answers, errors: KnownErrors)
     return [
         Run(stretch.start, stretch.end, errors.labels[stretch.label], stretch.probability)
         for stretch in stretches
+        if stretch.probability >= LEAST_CONFIDENCE
     ]
 
 
@@ -160,9 +177,13 @@ def _viterbi_runs(shots: Sequence[Shot], said: Answers, errors: KnownErrors) -> 
 
 
 def _windowed(
-    rule: Callable[[Sequence[str]], list[str]], said: Answers, errors: KnownErrors
+    rule: Callable[[Sequence[str]], list[str]], shots: Sequence[Shot], said: Answers, errors: KnownErrors
 ) -> Iterable[Run]:
-    return _runs(rule([errors.labels[place] for place in said.argmax(axis=1)]), said, errors)
+    """Group the best labels; a shot that says nothing shows no beat, where that is a label."""
+    best = [errors.labels[place] for place in said.argmax(axis=1)]
+    if NONE in errors.labels:
+        best = [label if shot.beats else NONE for label, shot in zip(best, shots, strict=True)]
+    return _runs(rule(best), said, errors)
 
 
 def _runs(labels: Sequence[str], said: Answers, errors: KnownErrors) -> Iterable[Run]:

@@ -72,7 +72,7 @@ def drawn(
     effort: Effort = Effort(),
     beliefs: Beliefs = Beliefs(),
     seed: int = 0,
-) -> NDArray[np.int8]:
+) -> NDArray[np.int16]:
     """Draw the true labels of all shots, many times over; the same input gives the same draws.
 
     Args:
@@ -99,7 +99,7 @@ def drawn(
         chain.draw_labels()
         chain.draw_parameters()
         if sweep >= effort.unused:
-            kept.append(chain.labels.astype(np.int8).reshape(films, effort.chains, shots))
+            kept.append(chain.labels.astype(np.int16).reshape(films, effort.chains, shots))
     return np.concatenate(kept, axis=1)
 
 

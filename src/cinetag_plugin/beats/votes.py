@@ -47,11 +47,14 @@ def _mean(frames: Sequence[Sequence[BeatScore]]) -> tuple[BeatScore, ...]:
     return tuple(sorted(means, key=lambda score: (-score.probability, score.category)))
 
 
-def answers(shots: Sequence[Shot], labels: Sequence[str]) -> NDArray[np.float64]:
+def answers(
+    shots: Sequence[Shot], labels: Sequence[str], shares: Sequence[float] = ()
+) -> NDArray[np.float64]:
     """Return what each shot says as probabilities over labels, ``(shots, labels)``, rows summing to 1.
 
-    ``labels`` with ``none`` among them give it what the others leave; without it, a shot's
-    probabilities are scaled to sum to 1, and a shot that says nothing says everything alike.
+    ``labels`` with ``none`` among them give it what the others leave; without it, a shot's probabilities
+    are scaled to sum to 1. A shot that nobody looked at speaks for nothing: it has the ``shares`` by which
+    answers are weighed, or all labels alike.
     """
     import numpy as np
 
@@ -64,6 +67,6 @@ def answers(shots: Sequence[Shot], labels: Sequence[str]) -> NDArray[np.float64]
     if NONE in place:
         others = np.arange(len(labels)) != place[NONE]
         table[:, place[NONE]] = np.maximum(0.0, 1.0 - table[:, others].sum(axis=1))
-    else:
-        table[table.sum(axis=1) == 0] = 1.0
+    mute = [not shot.beats for shot in shots]
+    table[np.array(mute, bool) | (table.sum(axis=1) == 0)] = shares or 1.0
     return np.asarray(table / table.sum(axis=1, keepdims=True))

@@ -92,17 +92,24 @@ def _within(indices: Iterable[int], length: int) -> bool:
     return all(0 <= index < length for index in indices)
 
 
+_LARGEST_MEASURE = 1e9
+
+
 def _faults_of_scores(analysis: Analysis) -> Iterator[str]:
     if not all(-_ROUNDING <= share <= 1 + _ROUNDING for share in _shares(analysis)):
         yield "has a probability or strength outside 0 to 1"
     if any(tag.count < 0 or tag.weight < 0 or tag.probability_sum < 0 for tag in analysis.tags):
         yield "counts a tag less than no times"
+    measures = (value for shot in analysis.shots for value in shot.measures.values())
+    if not all(abs(value) <= _LARGEST_MEASURE for value in measures):  # not true of nan either
+        yield "measures a shot by what no measure can be"
 
 
 def _shares(analysis: Analysis) -> Iterator[float]:
     yield from (tag.relative_strength for tag in analysis.tags)
     yield from (share for span in analysis.tag_spans for share in (span.strength, span.probability))
     yield from (beat.confidence for beat in analysis.beats)
+    yield from (score.probability for shot in analysis.shots for score in shot.beats)
     for key in analysis.key_frames:
         yield from (score.probability for score in key.tags)
         yield from (score.probability for score in key.beats)

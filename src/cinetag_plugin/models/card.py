@@ -28,6 +28,9 @@ LARGEST_VECTOR = 65536
 LARGEST_SOUND = 16000 * 60
 """Samples that a sound model may hear at once: a minute."""
 
+RAREST = 1e-6
+"""Share of a label below which its probabilities cannot be weighed."""
+
 _LONGEST = {"embedding": (1, LARGEST_VECTOR), "measures": (2, LARGEST_VECTOR), "sound": (1, LARGEST_SOUND)}
 """By kind of input: how many lengths its size has, and how long each may be."""
 
@@ -145,8 +148,12 @@ def _fault_of_errors(card: Card) -> str:
     if not square or any(count < 0 for row in counts for count in row):
         return f"states errors by counts that are no square of {len(labels)} rows"
     shares = card.errors.shares
-    if shares and (len(shares) != len(labels) or not all(0 < share < 1 for share in shares)):
-        return f"states shares that are not {len(labels)} numbers between 0 and 1"
+    if shares and (
+        len(shares) != len(labels)
+        or not all(RAREST <= share < 1 for share in shares)
+        or abs(sum(shares) - 1) > 0.01
+    ):
+        return f"states shares that are not {len(labels)} numbers above {RAREST:g} that sum to 1"
     return ""
 
 

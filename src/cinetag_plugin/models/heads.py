@@ -164,13 +164,15 @@ class _Loaded:
 
     def use(self) -> ModelUse:
         card = self.card
+        known = [card.output.labels[index] for index in sorted(self._order)]
+        background = [NO_BEAT] if card.role == "beats" and NO_BEAT in card.output.labels else []
         return ModelUse(
             role=card.role,
             name=card.name,
             sha256=card.sha256,
             delegate=self.backend.delegate,
             backbone=card.backbone,
-            labels=tuple(dict.fromkeys(slug_of(card.output.labels[index]) for index in sorted(self._order))),
+            labels=tuple(dict.fromkeys([*(slug_of(label) for label in known), *background])),
             errors=card.errors,
         )
 

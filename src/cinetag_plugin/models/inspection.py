@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from cinetag_plugin.document.contracts import Card, ModelInput, ModelOutput
 from cinetag_plugin.document.errors import ModelError
-from cinetag_plugin.document.vocabulary import builtin_vocabulary, slug_of
+from cinetag_plugin.document.vocabulary import NO_BEAT, Names, builtin_vocabulary
 from cinetag_plugin.models.card import check_card
 from cinetag_plugin.models.interpreter import open_interpreter
 from cinetag_plugin.models.metadata import Metadata, read_metadata
@@ -133,8 +133,9 @@ def _length(facts: TensorFacts, path: Path) -> int:
 def _role(labels: tuple[str, ...]) -> Literal["tags", "beats", "embedding"]:
     if not labels:
         return "embedding"
-    classes = {entry.slug for entry in builtin_vocabulary().categories}
-    return "beats" if all(slug_of(label) in classes for label in labels) else "tags"
+    names = Names([builtin_vocabulary()])
+    classes = {NO_BEAT, *(entry.slug for entry in names.beat_classes)}
+    return "beats" if all(names.resolve_category(label) in classes for label in labels) else "tags"
 
 
 def _output(labels: tuple[str, ...], size: int, ready: bool) -> ModelOutput:
