@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from cinetag_plugin.filter.streams import CutShortError, Form, Passing, begun, p
 from cinetag_plugin.filter.watching import Teller, Watcher
 from cinetag_plugin.filter.y4m import UnfitStreamError
 from cinetag_plugin.pipeline import Analyzer
+
+_TRUNCATED = re.compile(r"ended prematurely|packet size .* < expected frame_size")
+"""What FFmpeg says of nut and Matroska that end inside a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +150,10 @@ class Passage:
             self._unfit = str(inspection.fault)
         elif inspection.fault is not None:
             self._fault = self._fault or inspection.fault
-        if inspection.analysis is None:
+        if inspection.analysis is None or self._unfit:
             return None
+        if any(_TRUNCATED.search(warning) for warning in inspection.analysis.warnings):
+            self._cut_short = self._cut_short or "ends inside a frame"
         analysis = Mapped(self._watcher.frames, self._places).analysis(inspection.analysis)
         return replace(analysis, warnings=(*self._warnings, *analysis.warnings, *self._reservations()))
 

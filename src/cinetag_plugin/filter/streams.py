@@ -104,6 +104,7 @@ class PassedFrames:
 
     def __init__(self, header: Header, rate: Fraction | None, *, sample: bool, places: Places) -> None:
         self._frame_bytes = header.frame_bytes
+        self._halves_samples = header.is_deep and header.width % 2 == 1
         self._sample = sample
         self._places = places
         self.warnings: list[str] = []
@@ -129,11 +130,13 @@ class PassedFrames:
             block = block or spare
             assert block is not None
             if not self._take(copier, block):
-                return
+                break
             self._places.note(analysed=not left_out)
             if not left_out:
                 backlog.put(block)
             on_block()
+        if not self._places.frames:
+            raise CutShortError("holds no frame")
 
     def _take(self, copier: Copier, block: Block) -> bool:
         """Take a frame into a block; tell whether there was one."""
@@ -157,6 +160,8 @@ class PassedFrames:
         if y4m.FRAME.startswith(begin):
             raise self._ends()
         if not begin.startswith(b"FRAME "):
+            if self._places.frames == 1 and self._halves_samples:
+                raise UnfitStreamError("FFmpeg wrote half samples, as it does of deep pictures of odd width")
             raise CutShortError(f"has something else where frame {self._places.frames} should begin")
         more = 0
         while b"\n" not in begin:

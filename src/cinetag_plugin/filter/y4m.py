@@ -71,6 +71,11 @@ class Header:
         plane = -(-self.width >> across) * -(-self.height >> down)
         return (picture + 2 * plane) * (2 if deep else 1)
 
+    @property
+    def is_deep(self) -> bool:
+        """Whether a sample takes two bytes."""
+        return bool(_DEEP.fullmatch(self.chroma) or _DEEP_GRAY.fullmatch(self.chroma))
+
     def line(self, rate: Fraction) -> bytes:
         """Return a header line of our own that FFmpeg takes, without what it would stumble over."""
         interlacing = ["I?"] if self.mixed else []
