@@ -28,7 +28,6 @@ from cinetag_plugin.document.errors import CinetagError, ExportError, MediaError
 
 if TYPE_CHECKING:
     from cinetag_plugin.document.contracts import Exporter
-    from cinetag_plugin.document.records import Analysis
     from cinetag_plugin.filter.outcome import Outcome
     from cinetag_plugin.filter.passage import Wishes
     from cinetag_plugin.filter.reports import Report
@@ -41,8 +40,7 @@ SUMMARY = "Pass frames on unchanged, and find shots, tags and beats in them on t
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``filter``."""
     parser.epilog = (
-        "example: ffmpeg -i in.mp4 -f yuv4mpegpipe -strict -1 - | cinetag filter --report found.jsonl "
-        "| ffmpeg -i - out.mp4\n"
+        "example: cinetag filter --report found.jsonl < frames.y4m | ffmpeg -i - out.mp4\n"
         "reads y4m, nut and Matroska; what goes out is byte for byte what came in"
     )
     add_options(parser)
@@ -63,21 +61,30 @@ def run(args: argparse.Namespace) -> int:
     plugins = Plugins(only_own=args.no_plugins, strict=args.strict, warn=_telling(args, "warning"))
     with ExitStack() as owned:
         results = _Results(args, plugins)
-        report, progress, tellers = _tellers(args, owned)
         tell = _telling(args, "info")
         analyzer = owned.enter_context(Analyzer(settings, plugins=plugins, tell=tell))
+        source, sink = opened_input(args.input, owned), opened_output(args.output)
+        report, progress, tellers = _tellers(args, owned)
         passage = Passage(analyzer, _wishes(args), tellers, progress.count if progress else _uncounted)
-        source = opened_input(args.input, owned)
-        outcome = passage.run(source, opened_output(args.output))
+        outcome = passage.run(source, sink)
         if progress is not None:
             progress.end()
-        if report is not None:
-            report.close(outcome)
-        if outcome.analysis is not None:
-            results.write(outcome.analysis)
+        failed = _written(outcome, [write for write in (report and report.close, results.write) if write])
     if outcome.interruption is not None:
         raise outcome.interruption
-    return _told(args, outcome)
+    return failed or _told(args, outcome)
+
+
+def _written(outcome: Outcome, writers: Sequence[Callable[[Outcome], None]]) -> int:
+    """Write every result, also where one before it failed; return the exit code of the last fault."""
+    code = 0
+    for write in writers:
+        try:
+            write(outcome)
+        except CinetagError as error:
+            complain(error)
+            code = error.exit_code
+    return code
 
 
 def _uncounted(frames: int, left_out: int) -> None:
@@ -119,12 +126,14 @@ class _Results:
                 exporters = chosen_exporters([slug], known, transitions=args.otio_transitions)
                 self._sets.append((exporters, Plan(path.stem, {slug: path})))
 
-    def write(self, analysis: Analysis) -> None:
-        """Write every file.
+    def write(self, outcome: Outcome) -> None:
+        """Write every file, if there is an analysis.
 
         Raises:
             CinetagError: one cannot be written.
         """
+        if (analysis := outcome.analysis) is None:
+            return
         tell = _telling(self._args, "info")
         for exporters, plan in self._sets:
             written = write_all(analysis, exporters, plan, self._names, overwrite=self._args.overwrite)
