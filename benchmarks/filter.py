@@ -19,6 +19,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from machine import described
+
 _SCENE = 48  # frames of one picture that moves, then another comes
 _MADE = 96
 
@@ -132,9 +134,8 @@ def _tell(runs: dict[str, list[dict[str, float]]], args: argparse.Namespace) -> 
             f"| {figures['cpu_seconds']:.2f} | {figures['left_out']:.0f} |"
         )
     if args.json:
-        args.json.write_text(
-            json.dumps({"size": args.size, "frames": args.frames, "ways": medians}, indent=1)
-        )
+        facts = described() | {"size": args.size, "frames": args.frames, "ways": medians}
+        args.json.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

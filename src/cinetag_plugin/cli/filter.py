@@ -67,9 +67,9 @@ def run(args: argparse.Namespace) -> int:
         report, progress, tellers = _tellers(args, owned)
         passage = Passage(analyzer, _wishes(args), tellers, progress.count if progress else _uncounted)
         outcome = passage.run(source, sink)
+        failed = _written(outcome, [report.close, results.write] if report else [results.write])
         if progress is not None:
             progress.end()
-        failed = _written(outcome, [write for write in (report and report.close, results.write) if write])
     if outcome.interruption is not None:
         raise outcome.interruption
     return failed or _told(args, outcome)

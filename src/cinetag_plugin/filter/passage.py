@@ -158,8 +158,8 @@ class Passage:
         return replace(analysis, warnings=(*self._warnings, *analysis.warnings, *self._reservations()))
 
     def _reservations(self) -> Sequence[str]:
-        short = self._cut_short or self._reader_gone
-        told = ["the stream was cut short: this is what was seen of it"] if short else []
+        stopped = self._cut_short or self._reader_gone or self._interruption or self._fault
+        told = ["the stream was cut short: this is what was seen of it"] if stopped else []
         if self._places.left_out:
             told.append(f"{self._places.left_out} frames were passed on and not analysed")
         return told
