@@ -39,7 +39,7 @@ def opened_input(name: str, owned: ExitStack) -> int:
     try:
         descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as fault:
-        raise MediaError(place, f"cannot be read ({fault})", "check the name") from fault
+        raise MediaError(place, f"cannot be read ({_reason(fault)})", "check the name") from fault
     owned.callback(os.close, descriptor)
     return descriptor
 
@@ -78,7 +78,11 @@ def _opened_pipe(path: Path) -> int:
             raise ExportError(path, f"is a {what}, not a pipe", remedy)
         return os.open(path, os.O_WRONLY)
     except (OSError, ValueError) as fault:
-        raise ExportError(path, f"cannot be written ({fault})", "make it with mkfifo") from fault
+        raise ExportError(path, f"cannot be written ({_reason(fault)})", "make it with mkfifo") from fault
+
+
+def _reason(fault: OSError | ValueError) -> str:
+    return (fault.strerror if isinstance(fault, OSError) else None) or str(fault)
 
 
 def _is_terminal(descriptor: int) -> bool:
