@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -150,16 +150,25 @@ def test_a_reader_that_closes_our_output_ends_us_with_a_partial_report(tmp_path,
     assert summary["frames"] > 40
 
 
+def _awaited_children(pid: int, report: Path) -> list[int]:
+    """Return the children of a program once its report has begun and the child that decodes runs."""
+    deadline = time.monotonic() + 60
+    children: list[int] = []
+    while not children and time.monotonic() < deadline:
+        time.sleep(0.05)
+        if report.exists() and report.stat().st_size:
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                with suppress(OSError):  # the thread has ended meanwhile
+                    children += map(int, (thread / "children").read_text().split())
+    return children
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for children in /proc")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_us_with_a_partial_report_and_no_child(tmp_path, number, code):
     report = tmp_path / "r"
     with _endless("--report", report, stdout=subprocess.DEVNULL) as program:
-        deadline = time.monotonic() + 60
-        while not (report.exists() and report.stat().st_size) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        threads = Path(f"/proc/{program.pid}/task").iterdir()
-        children = [int(word) for thread in threads for word in (thread / "children").read_text().split()]
+        children = _awaited_children(program.pid, report)
         program.send_signal(number)
         told = program.stderr.read().decode()
         assert program.wait(60) == code
