@@ -36,6 +36,7 @@ from cinetag_plugin.media.frames import PICTURE_SIDE, FramePipe, LostPlaceError
 from cinetag_plugin.media.packets import key_times
 from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
+from cinetag_plugin.media.process import LIVE_PATIENCE, PATIENCE
 from cinetag_plugin.models.store import ModelStore
 from cinetag_plugin.quick import QuickTake, quick_take
 from cinetag_plugin.settings import Settings
@@ -51,6 +52,9 @@ from cinetag_plugin.window import Window, refuse_no_label, window_of
 
 Progress = Callable[[int, int | None], None]
 """Takes the frames done and the frames expected, or None where the film does not say."""
+
+Watch = Callable[[Take, Frame], None]
+"""Is shown the take after every frame, to tell of shots as they close."""
 
 FAST_RULE = "rule"
 """What decides where the detector ``fast`` decodes something: it needs few frames around a cut."""
@@ -152,6 +156,22 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         with Beside(self._evidence, facts, self._ffmpeg) as beside:
             return self._analyzed(facts, beside, on_progress, checkpoint, resume)
 
+    def analyze_stream(self, facts: Probe, watch: Watch) -> Analysis:
+        """Analyse a film that comes through a pipe and cannot be read twice.
+
+        Args:
+            facts: of the stream; ``facts.source.feed`` is where its bytes come from.
+            watch: called after every frame.
+
+        Raises:
+            CinetagError: see :func:`analyze`.
+        """
+        refuse_no_label(self.settings.start_timecode, facts.rate)
+        with Beside(self._evidence, facts, self._ffmpeg) as beside:
+            cuts = self._cut_list(facts)
+            decoded, take, told = self._watched(facts, beside, cuts, None, None, watch)
+            return self._document(decoded, take, self._detector_use(), told, beside)
+
     def _analyzed(
         self,
         facts: Probe,
@@ -168,15 +188,16 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                 return self._quick(facts, beside)
             except UnfitError as reason:
                 unfit = (f"every frame was decoded, for the detector fast is of no use: {reason}",)
+        watch = _counted(on_progress, facts.estimated_frames)
         log = self._logbook(checkpoint, facts)
         earlier = log.earlier() if log is not None and resume else None
         if resume and earlier is None:
             self._tell(f"{film}: nothing to go on from: it is analysed from its beginning")
         try:
-            decoded, take, told = self._watched(facts, beside, cuts, log, earlier, on_progress)
+            decoded, take, told = self._watched(facts, beside, cuts, log, earlier, watch)
         except LostPlaceError:
             self._tell(f"{film}: the place to go on from is not found again: it is analysed anew")
-            decoded, take, told = self._watched(facts, beside, cuts, log, None, on_progress)
+            decoded, take, told = self._watched(facts, beside, cuts, log, None, watch)
         return self._document(decoded, take, self._detector_use(), (*told, *unfit), beside)
 
     def _quick(self, facts: Probe, beside: Beside) -> Analysis:
@@ -199,7 +220,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         cuts: CutList | None,
         log: Logbook | None,
         earlier: Checkpoint | None,
-        on_progress: Progress | None,
+        on_frame: Watch,
     ) -> tuple[Film, Take, tuple[str, ...]]:
         """Decode the film, from where an earlier analysis stood if there is one; say what to warn of."""
         settings = self.settings
@@ -209,6 +230,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             short_side=self._short_side(),
             threads=settings.threads,
             place=earlier.place() if earlier else None,
+            patience=PATIENCE if facts.source.feed is None else LIVE_PATIENCE,
         ) as pipe:
             take = Take(
                 self._spec.make(pipe.facts, settings.threshold)
@@ -228,8 +250,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                     beside.see(frame)
                     if log is not None:
                         log.note(take, pipe)
-                    if on_progress is not None:
-                        on_progress(frame.index + 1, pipe.estimated_frames)
+                    on_frame(take, frame)
             except BaseException:  # signals among them: what stands is kept
                 if log is not None:
                     log.note(take, pipe, at_once=True)
@@ -340,6 +361,13 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         return DetectorUse(
             name=self._spec.name, version=self._spec.version, settings={**self._spec.settings, **given}
         )
+
+
+def _counted(on_progress: Progress | None, expected: int | None) -> Watch:
+    """Return what tells progress after every frame."""
+    if on_progress is None:
+        return lambda take, frame: None
+    return lambda take, frame: on_progress(frame.index + 1, expected)
 
 
 def _with_conforming_told(analysis: Analysis) -> Analysis:

@@ -17,8 +17,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add every option and argument to the parser of ``analyze``."""
     _add_inputs_and_outputs(parser)
     analysis = parser.add_argument_group("analysis")
-    _add_shot_options(analysis)
-    _add_label_options(analysis)
+    add_shot_options(analysis)
+    add_label_options(analysis)
     _add_film_options(analysis)
     _add_habits(parser)
 
@@ -66,7 +66,7 @@ def _add_inputs_and_outputs(parser: argparse.ArgumentParser) -> None:
         "films", nargs="+", metavar="FILM", help="film, folder of films, DCP or IMF package, or img.%%04d.png"
     )
     parser.add_argument(
-        "-o", "--output", type=_path, metavar="DIR", help="folder for the results (default: .)"
+        "-o", "--output", type=path_option, metavar="DIR", help="folder for the results (default: .)"
     )
     parser.add_argument(
         "--to",
@@ -83,7 +83,8 @@ def _add_inputs_and_outputs(parser: argparse.ArgumentParser) -> None:
     add_transitions_option(parser)
 
 
-def _add_shot_options(group: argparse._ArgumentGroup) -> None:
+def add_shot_options(group: argparse._ArgumentGroup) -> None:
+    """Add what says how shots and key frames are found."""
     group.add_argument("--only", action="append", choices=STAGES, help="find only this (may be repeated)")
     group.add_argument(
         "--detector", default="auto", metavar="NAME", help="auto, accurate, fast, rule, paper, or a plugin's"
@@ -93,14 +94,15 @@ def _add_shot_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--shots",
-        type=_path,
+        type=path_option,
         metavar="FILE",
         help="cut list to use instead of a detector: EDL, OTIO or CSV of frames",
     )
     add_key_frame_options(group)
 
 
-def _add_label_options(group: argparse._ArgumentGroup) -> None:
+def add_label_options(group: argparse._ArgumentGroup) -> None:
+    """Add what says how key frames are labelled, and what becomes of the labels."""
     group.add_argument(
         "--entropy",
         type=_number,
@@ -134,7 +136,7 @@ def _add_label_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--subtitles",
-        type=_path,
+        type=path_option,
         metavar="FILE",
         help="subtitles of the film: .srt, .vtt, .ass or .ssa (default: beside the film or in it)",
     )
@@ -173,7 +175,7 @@ def _add_film_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--stream", type=_whole, metavar="N", help="index of the video stream (see cinetag info FILM)"
     )
-    group.add_argument("--rate", type=_rate, metavar="N/D", help="frames a second of an image sequence")
+    group.add_argument("--rate", type=rate_option, metavar="N/D", help="frames a second of an image sequence")
     group.add_argument("--start-tc", metavar="TC", help="timecode of the first frame")
     group.add_argument("--ffmpeg", metavar="PATH", help="FFmpeg binary to use")
 
@@ -226,13 +228,15 @@ def _whole(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
 
 
-def _path(text: str) -> Path:
+def path_option(text: str) -> Path:
+    """Read a path that is not empty."""
     if not text:
         raise argparse.ArgumentTypeError("is an empty name")
     return Path(text)
 
 
-def _rate(text: str) -> Fraction:
+def rate_option(text: str) -> Fraction:
+    """Read frames a second."""
     try:
         return parsed_rate(text)
     except ValueError as fault:

@@ -34,12 +34,12 @@ _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)", re.DOTALL)
 
 def goes_to_stdout(target: str | None) -> bool:
     """Tell whether what ``--progress`` names is standard output."""
-    return target in {"-", "pipe:", "pipe:1"}
+    return target in {"-", "pipe:", "pipe:1", "fd:1"}
 
 
 @contextmanager
 def opened(target: str | None) -> Iterator[Sink | None]:
-    """Open what ``--progress`` names: ``-``, ``pipe:N``, ``file:PATH``, or a path, which is appended to.
+    """Open what ``--progress`` names: ``-``, ``pipe:N``, ``fd:N``, ``file:PATH``, or a path (appended to).
 
     What cannot be written later ends the run (:class:`RunEnded`).
 
@@ -57,7 +57,7 @@ def opened(target: str | None) -> Iterator[Sink | None]:
 
 
 def _file(target: str) -> io.FileIO:
-    place = _place(target)
+    place = place_of(target, "--progress")
     try:
         return io.FileIO(place, "a", closefd=isinstance(place, str))
     except OSError as fault:
@@ -65,15 +65,21 @@ def _file(target: str) -> io.FileIO:
         raise ExportError(f"--progress {target}", reason, "choose another") from fault
 
 
-def _place(target: str) -> str | int:
-    """Return the path or the number of the descriptor that a target means."""
+def place_of(target: str, option: str) -> str | int:
+    """Return the path or the number of the descriptor that a target of ``option`` means.
+
+    Raises:
+        UsageError: another URL, or no name at all.
+    """
     url = _URL.fullmatch(target)
     scheme, rest = url.groups() if url else ("file", target)
     if scheme == "file" and rest:
         return rest
-    if scheme == "pipe" and re.fullmatch("[0-9]{1,6}", rest):
+    if scheme in {"pipe", "fd"} and re.fullmatch("[0-9]{1,6}", rest):
         return int(rest)
-    raise UsageError(f"--progress {target}", "cannot be written to", "give -, pipe:N, file:PATH or a path")
+    raise UsageError(
+        f"{option} {target}", "cannot be written to", "give -, fd:N, pipe:N, file:PATH or a path"
+    )
 
 
 def _print(block: str) -> None:

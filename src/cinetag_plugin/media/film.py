@@ -27,6 +27,7 @@ def film_of(probe: Probe, runs: Runs) -> Film:
     clock = Clock(runs.so_far(), runs.frames, probe.time_base)
     rate, varies = rate_of(clock, probe.rate)
     path = str(probe.source.path)
+    telling = probe.source.telling_files
     return Film(
         path=path,
         name=probe.source.name,
@@ -44,7 +45,7 @@ def film_of(probe: Probe, runs: Runs) -> Film:
         has_audio=probe.has_audio,
         timing=tuple(Timing(frame=run.frame, pts=run.pts, step=run.step) for run in runs.so_far()),
         sources=tuple(_sources(probe, clock, rate)),
-        fingerprint=fingerprint(*probe.source.telling_files),
+        fingerprint=fingerprint(*telling) if telling else "",
     )
 
 

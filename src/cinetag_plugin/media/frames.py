@@ -108,11 +108,6 @@ class FramePipe:
         return StreamFacts(rate=self.probe.rate, time_base=self.probe.time_base)
 
     @property
-    def estimated_frames(self) -> int | None:
-        """How many frames to expect, for a progress bar; None where nobody knows."""
-        return self.probe.estimated_frames
-
-    @property
     def frames(self) -> int:
         """How many frames have been read."""
         return self._runs.frames
@@ -156,6 +151,7 @@ class FramePipe:
             on_line=self._take_line,
             subject=self.probe.source.path if part is None else part.part.path,
             patience=self._patience,
+            feed=self.probe.source.feed,
         )
 
     def __exit__(

@@ -25,6 +25,9 @@ from cinetag_plugin.media.ffmpeg import Ffmpeg
 PATIENCE = 60.0
 """Seconds without a byte or a line after which a child is taken for stuck."""
 
+LIVE_PATIENCE = 30 * 24 * 3600.0
+"""The same for a child that is fed: it waits for frames, and whoever sends them may take its time."""
+
 _GRACE = 2.0
 _SHORTEST_NAP, _LONGEST_NAP = 0.002, 0.05
 _LINES_NAP = 0.005
@@ -49,6 +52,8 @@ class Child:
         on_line: called with every line of standard error, from another thread.
         subject: what a fault is about, for the message.
         patience: seconds without progress, while somebody waits, after which the child is ended.
+        feed: what the child reads on its standard input; it is closed here once the child has it. None
+            gives it nothing.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class Child:
         on_line: Callable[[str], None],
         subject: object,
         patience: float = PATIENCE,
+        feed: io.FileIO | None = None,
     ) -> None:
         self._on_line = on_line
         self._subject = subject
@@ -67,7 +73,7 @@ class Child:
         self._waiting = False
         self._stuck = False
         self._ended = threading.Event()
-        self._process = _started([ffmpeg.path, *COMMON, *arguments])
+        self._process = _started([ffmpeg.path, *COMMON, *arguments], feed)
         self._drain = threading.Thread(target=self._read_lines, name="ffmpeg messages", daemon=True)
         self._watch = threading.Thread(target=self._end_when_stuck, name="ffmpeg watch", daemon=True)
         self._drain.start()
@@ -182,12 +188,12 @@ class Child:
                 return
 
 
-def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
+def _started(command: Sequence[str], feed: io.FileIO | None) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
     try:
         process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if feed is None else feed,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
@@ -198,6 +204,9 @@ def _started(command: Sequence[str]) -> subprocess.Popen[bytes]:
         return _widened(process)
     except (OSError, ValueError) as fault:
         raise MediaError(command[0], f"cannot be started ({fault})", "check the FFmpeg program") from fault
+    finally:
+        if feed is not None:
+            feed.close()  # who writes to it must learn when the child has ended
 
 
 def _widened(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:

@@ -3,6 +3,7 @@
 Whatever could make FFmpeg hang or wander is refused here: devices, pipes, folders, playlists.
 """
 
+import io
 import os
 import re
 import stat
@@ -58,6 +59,8 @@ class Source:
         frames: how many pictures a sequence or a package has; None for a file.
         warnings: what the user should know.
         composition: what is played of which files, for a package; ``url`` is that of the first file.
+        feed: where the bytes of a stream come from; ``url`` is then standard input, and ``path`` only what
+            the film is called.
     """
 
     path: Path
@@ -67,6 +70,7 @@ class Source:
     frames: int | None = None
     warnings: tuple[str, ...] = ()
     composition: Composition | None = None
+    feed: io.FileIO | None = None
 
     @property
     def name(self) -> str:
@@ -90,7 +94,12 @@ class Source:
 
     @property
     def telling_files(self) -> list[Path]:
-        """The files that tell this film from another: its first, and for a package the playlist before it."""
+        """The files that tell this film from another: its first, and for a package the playlist before it.
+
+        A stream has none.
+        """
+        if self.feed is not None:
+            return []
         own = [] if self.composition is None else [self.composition.playlist.path]
         return [*own, self.files[0]]
 

@@ -1,0 +1,183 @@
+"""``cinetag filter``: frames in on stdin, the same bytes out on stdout, results beside them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cinetag_plugin.cli.analyze_options import settings_of
+from cinetag_plugin.cli.faults import logged
+from cinetag_plugin.cli.filter_options import add_options, refuse_what_needs_a_file, says
+from cinetag_plugin.cli.filter_progress import StreamProgress
+from cinetag_plugin.cli.filter_targets import opened_input, opened_lines, opened_output, refuse_mixing
+from cinetag_plugin.cli.messages import complain, say
+from cinetag_plugin.cli.outputs import (
+    Plan,
+    chosen_exporters,
+    make_folder,
+    planned,
+    refuse_unwritable,
+    write_all,
+)
+from cinetag_plugin.cli.progress import opened
+from cinetag_plugin.document.errors import CinetagError, ExportError, MediaError
+
+if TYPE_CHECKING:
+    from cinetag_plugin.document.contracts import Exporter
+    from cinetag_plugin.filter.outcome import Outcome
+    from cinetag_plugin.filter.passage import Wishes
+    from cinetag_plugin.filter.reports import Report
+    from cinetag_plugin.filter.watching import Teller
+    from cinetag_plugin.hooks.manager import Plugins
+
+SUMMARY = "Pass frames on unchanged, and find shots, tags and beats in them on the way."
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``filter``."""
+    parser.epilog = (
+        "example: cinetag filter --report found.jsonl < frames.y4m | ffmpeg -i - out.mp4\n"
+        "reads y4m, nut and Matroska; what goes out is byte for byte what came in"
+    )
+    add_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Pass a stream on, and write what was found in it."""
+    # numpy starts a thread a core when it is loaded, which costs more than it ever saves here
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from cinetag_plugin.filter.passage import Passage
+    from cinetag_plugin.hooks.manager import Plugins
+    from cinetag_plugin.pipeline import Analyzer
+
+    for option in ("report", "print", "progress"):
+        refuse_mixing(getattr(args, option), f"--{option}", args.output)
+    settings = settings_of(args)
+    refuse_what_needs_a_file(settings)
+    plugins = Plugins(only_own=args.no_plugins, strict=args.strict, warn=_telling(args, "warning"))
+    with ExitStack() as owned:
+        results = _Results(args, plugins)
+        tell = _telling(args, "info")
+        analyzer = owned.enter_context(Analyzer(settings, plugins=plugins, tell=tell))
+        source, sink = opened_input(args.input, owned), opened_output(args.output)
+        report, progress, tellers = _tellers(args, owned)
+        passage = Passage(analyzer, _wishes(args), tellers, progress.count if progress else _uncounted)
+        outcome = passage.run(source, sink)
+        failed = _written(outcome, [report.close, results.write] if report else [results.write])
+        if progress is not None:
+            progress.end()
+    if outcome.interruption is not None:
+        raise outcome.interruption
+    return failed or _told(args, outcome)
+
+
+def _written(outcome: Outcome, writers: Sequence[Callable[[Outcome], None]]) -> int:
+    """Write every result, also where one before it failed; return the exit code of the last fault."""
+    code = 0
+    for write in writers:
+        try:
+            write(outcome)
+        except CinetagError as error:
+            complain(error)
+            code = error.exit_code
+    return code
+
+
+def _uncounted(frames: int, left_out: int) -> None:
+    """Nobody asked for progress."""
+
+
+def _wishes(args: argparse.Namespace) -> Wishes:
+    from cinetag_plugin.filter.passage import Wishes
+
+    form = None if args.input_format == "auto" else args.input_format
+    return Wishes(form=form, sample=args.on_lag == "sample", name=args.name)
+
+
+def _telling(args: argparse.Namespace, level: str) -> Callable[[str], None]:
+    return say if says(args.level, level) else lambda line: None
+
+
+class _Results:
+    """The files that are written when the stream has ended, checked before it begins."""
+
+    def __init__(self, args: argparse.Namespace, plugins: Plugins) -> None:
+        from cinetag_plugin.media.source import film_name
+
+        self._args = args
+        self._names = plugins.names()
+        known = plugins.exporters()
+        self._sets: list[tuple[Sequence[Exporter], Plan]] = []
+        if args.to:
+            exporters = chosen_exporters(args.to, known, transitions=args.otio_transitions)
+            folder = args.results or Path()
+            self._sets += [
+                (exporters, plan)
+                for plan in planned([film_name(args.name)], exporters, folder, overwrite=args.overwrite)
+            ]
+        for slug, path in (("otio", args.otio), ("json", args.analysis)):
+            if path is not None:
+                refuse_unwritable(path, overwrite=args.overwrite)
+                make_folder(path.parent)
+                exporters = chosen_exporters([slug], known, transitions=args.otio_transitions)
+                self._sets.append((exporters, Plan(path.stem, {slug: path})))
+
+    def write(self, outcome: Outcome) -> None:
+        """Write every file, if there is an analysis.
+
+        Raises:
+            CinetagError: one cannot be written.
+        """
+        if (analysis := outcome.analysis) is None:
+            return
+        tell = _telling(self._args, "info")
+        for exporters, plan in self._sets:
+            written = write_all(analysis, exporters, plan, self._names, overwrite=self._args.overwrite)
+            for path in written:
+                tell(f"wrote {path}")
+
+
+def _tellers(
+    args: argparse.Namespace, owned: ExitStack
+) -> tuple[Report | None, StreamProgress | None, list[Teller]]:
+    """Open what is written while the stream runs; return the report, the progress, and all of it."""
+    from cinetag_plugin.filter.reports import Report
+    from cinetag_plugin.filter.scd import Printed
+
+    tellers: list[Teller] = []
+    report = progress = None
+    if args.report is not None:
+        report = Report(opened_lines(args.report, "--report", owned, overwrite=args.overwrite))
+        tellers.append(report)
+    if args.print is not None:
+        tellers.append(Printed(opened_lines(args.print, "--print", owned, overwrite=args.overwrite)))
+    sink = owned.enter_context(opened(args.progress))
+    if sink is not None:
+        progress = StreamProgress(sink)
+        tellers.append(progress)
+    return report, progress, tellers
+
+
+def _told(args: argparse.Namespace, outcome: Outcome) -> int:
+    """Say what went wrong; return the exit code."""
+    warn = _telling(args, "warning")
+    for warning in outcome.analysis.warnings if outcome.analysis is not None else ():
+        warn(f"{args.name}: {warning}")
+    if outcome.fault is not None:
+        fault = outcome.fault
+        error = fault if isinstance(fault, CinetagError) else logged(fault, loud=args.verbose)
+        complain(error)
+        return error.exit_code
+    if outcome.reader_gone:  # who closed our output knows
+        return 0 if args.allow_close else ExportError.exit_code
+    if outcome.cut_short:
+        complain(MediaError("the input", outcome.cut_short))
+        return MediaError.exit_code
+    if outcome.unfit:
+        warn(f"the input was passed on and not analysed: {outcome.unfit}")
+        return MediaError.exit_code if args.strict else 0
+    return 0
