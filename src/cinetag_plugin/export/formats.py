@@ -20,8 +20,8 @@ from cinetag_plugin.document.records import Analysis
 
 def write(
     exporter: Exporter, table: Sequence[Event], analysis: Analysis, path: Path, *, overwrite: bool = False
-) -> None:
-    """Write an analysis in one format, whole or not at all.
+) -> str:
+    """Write an analysis in one format, whole or not at all; return what of the events was lost, if any was.
 
     Args:
         exporter: the format.
@@ -38,12 +38,14 @@ def write(
         content = exporter.render(table, analysis)
         if not isinstance(content, bytes):
             raise TypeError(f"gave {type(content).__name__}, not bytes")
+        lost = exporter.losses(table, analysis) if exporter.losses else ""
     except CinetagError:
         raise
     except Exception as fault:  # a plugin may raise anything
         reason = f"failed ({type(fault).__name__}: {fault})"
         raise PluginError(f"format {exporter.slug}", reason, "leave it out, or mend its plugin") from fault
     write_whole(path, content, overwrite=overwrite)
+    return lost
 
 
 def _render_of(module: str) -> Callable[[Sequence[Event], Analysis], bytes]:
