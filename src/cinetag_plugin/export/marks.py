@@ -104,3 +104,9 @@ def merging_said(all_marks: Sequence[Mark]) -> str:
     count = len(all_marks)
     joined = count - len(one_a_place(all_marks))
     return f"{joined} of {count} markers joined to another of the same frame" if joined else ""
+
+
+def left_out_said(all_marks: Sequence[Mark], limit: int) -> str:
+    """Say how many marks :func:`strongest` leaves out; empty where there are none."""
+    left_out = len(all_marks) - limit
+    return f"the {left_out} weakest of {len(all_marks)} markers left out" if left_out > 0 else ""
