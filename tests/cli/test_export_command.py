@@ -245,7 +245,10 @@ def test_markers_that_were_joined_are_told_in_a_line(written, exported, tmp_path
     told = exported(written(), "--to", "resolve,csv")
     (line,) = [line for line in told.err.splitlines() if "markers joined" in line]
     target = tmp_path / "out" / "film.resolve.edl"
-    assert line == f"cinetag: {target}: 1 of 3 markers joined to another of the same frame"
+    assert line == (
+        f"cinetag: {target}: 1 of 3 markers joined to another of the same frame; "
+        "the timeline must begin at 00:00:00:00"
+    )
 
 
 def test_a_format_that_refuses_a_film_does_not_keep_others_from_being_written(written, exported, tmp_path):

@@ -31,6 +31,10 @@ def test_what_is_written_is_read_back_on_the_same_frames(drawn):
     assert ("joined" in losses(table, source)) == (len(found) < len(table))
 
 
+def test_where_the_sequence_must_begin_is_said():
+    assert losses([event(0, 1)], told()) == "the timeline must begin at 01:00:00:00"
+
+
 def test_the_example_film():
     lines = render(events(told(), NAMES, kinds=MARKED), told()).decode().split("\r\n")
     assert lines[1] == "cinetag\t01:00:05:05\tV1\tred\tBattle - beat - confidence 0.81 - shot 1\t1"

@@ -95,11 +95,9 @@ def test_a_file_that_exists_is_left_alone_unless_asked(tmp_path):
 
 def test_what_a_format_loses_is_returned(tmp_path):
     table = [event(0, 1), event(0, 2)]
-    assert (
-        write(BY_SLUG["avid"], table, told(), tmp_path / "a")
-        == "1 of 2 markers joined to another of the same frame"
-    )
-    assert write(BY_SLUG["avid"], table[:1], told(), tmp_path / "b") == ""
+    said = write(BY_SLUG["avid"], table, told(), tmp_path / "a")
+    assert said.startswith("1 of 2 markers joined to another of the same frame")
+    assert write(BY_SLUG["edl"], table, told(), tmp_path / "b") == ""
     assert write(BY_SLUG["csv"], table, told(), tmp_path / "c") == ""
 
 

@@ -64,7 +64,9 @@ def test_the_weakest_of_more_than_999_are_left_out_and_that_is_said():
     _, found = plain_edl.read_markers(render(table, source), 24, 0)
     assert len(found) == 999
     assert {n for n in range(1100) if n % 7} <= {m.frame for m in found}
-    assert losses(table, source) == "the 101 weakest of 1100 markers left out"
+    assert losses(table, source) == (
+        "the 101 weakest of 1100 markers left out; the timeline must begin at 00:00:00:00"
+    )
 
 
 def test_a_rate_without_timecode_is_refused():
