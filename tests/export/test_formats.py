@@ -6,7 +6,7 @@ import sys
 from fractions import Fraction
 
 import pytest
-from made_films import NAMES, analysis, told, variable
+from made_films import NAMES, analysis, event, told, variable
 
 from cinetag_plugin.document.contracts import Exporter
 from cinetag_plugin.document.errors import ExportError, PluginError
@@ -15,7 +15,16 @@ from cinetag_plugin.export.events import events
 from cinetag_plugin.export.formats import EXPORTERS, write
 
 # the table of docs on file names
-SUFFIXES = {"otio": ".otio", "json": ".cinetag.json", "csv": ".csv"}
+SUFFIXES = {
+    "otio": ".otio",
+    "json": ".cinetag.json",
+    "csv": ".csv",
+    "fcpxml": ".fcpxml",
+    "fcp7xml": ".fcp7xml.xml",
+    "edl": ".edl",
+    "resolve": ".resolve.edl",
+    "avid": ".avid.txt",
+}
 BY_SLUG = {exporter.slug: exporter for exporter in EXPORTERS}
 EACH = pytest.mark.parametrize("exporter", EXPORTERS, ids=list(BY_SLUG))
 
@@ -82,6 +91,14 @@ def test_a_file_that_exists_is_left_alone_unless_asked(tmp_path):
     before = path.read_bytes()
     write(BY_SLUG["csv"], events(told(), NAMES), told(), path, overwrite=True)
     assert path.read_bytes() != before
+
+
+def test_what_a_format_loses_is_returned(tmp_path):
+    table = [event(0, 1), event(0, 2)]
+    said = write(BY_SLUG["avid"], table, told(), tmp_path / "a")
+    assert said.startswith("1 of 2 markers joined to another of the same frame")
+    assert write(BY_SLUG["edl"], table, told(), tmp_path / "b") == ""
+    assert write(BY_SLUG["csv"], table, told(), tmp_path / "c") == ""
 
 
 def _raises(table, document):
