@@ -86,5 +86,26 @@ EXPORTERS: tuple[Exporter, ...] = (
         _render_of("zones"),
         "bits for scenes of action and calm ones, for the option zones: x264, x265, FFmpeg with either",
     ),
+    Exporter(
+        "ffmetadata", ".ffmetadata.txt", _render_of("ffmetadata"), "chapters, for -map_chapters: FFmpeg"
+    ),
+    Exporter("mkvchapters", ".mkvchapters.xml", _render_of("mkvchapters"), "chapters: mkvmerge, mkvpropedit"),
+    Exporter("youtube", ".youtube.txt", _render_of("youtube"), "chapters of a video's description: YouTube"),
+    Exporter("webvtt", ".webvtt.vtt", _render_of("webvtt"), "every event as a cue of JSON: web pages"),
+    Exporter("srt", ".srt", _render_of("srt"), "names of beats and tags as subtitles: players, editors"),
+    Exporter("jsonl", ".jsonl", _render_of("json_lines"), "every event as a line of JSON: scripts"),
+    Exporter(
+        "select",
+        ".select.txt",
+        _render_of("select_frames"),
+        "filters that keep the frames of beats, or else of tags, and nothing else: FFmpeg",
+    ),
+    Exporter(
+        "sendcmd",
+        ".sendcmd.txt",
+        _render_of("sendcmd"),
+        "commands to a drawtext@cinetag that says which beats and tags hold: FFmpeg",
+    ),
+    Exporter("segments", ".segments.csv", _render_of("segments"), "the shots to cut a film at: scripts"),
 )
 """What the hook ``cinetag_register_exporters`` names."""

@@ -1,0 +1,78 @@
+"""Chapters for the description of a video on YouTube: lines ``M:SS Title``.
+
+YouTube wants whole seconds, the first chapter at 0:00, three of them at least, and ten seconds at least
+for each. It does not say ends: a chapter goes on to the next.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.errors import ExportError
+from cinetag_plugin.document.records import Analysis, Film
+from cinetag_plugin.export.selection import chapters
+from cinetag_plugin.export.table_csv import seconds_of
+from cinetag_plugin.export.text import clean
+
+_SHORTEST = 10
+_FEWEST = 3
+_TITLE_LIMIT = 100
+_START = "Start"
+_REFUSED = str.maketrans("<>", "()")
+"""A description must not have these."""
+
+Chapter = tuple[int, float, str]
+"""Second, strength, title."""
+
+
+def render(events: Sequence[Event], analysis: Analysis) -> bytes:
+    """Return a line a chapter: beats, or else shots.
+
+    Raises:
+        ExportError: fewer than three chapters are left that are long enough.
+    """
+    found = _spaced(_rounded(events, analysis.film), seconds_of(analysis.film)(analysis.film.frames))
+    if len(found) < _FEWEST:
+        fault = f"has {len(found)} of the {_FEWEST} chapters of {_SHORTEST} s that YouTube asks for"
+        raise ExportError(analysis.film.name, fault, "use another format of chapters, such as ffmetadata")
+    return "".join(f"{_clock(second)} {title}\n" for second, _, title in found).encode("utf-8")
+
+
+def _rounded(events: Sequence[Event], film: Film) -> list[Chapter]:
+    """Return all chapters by whole seconds, rounded down so that none begins after its event."""
+    seconds = seconds_of(film)
+    return [
+        (max(int(seconds(event.start)), 0), _strength(event), _title(event))
+        for event in chapters(events, film)
+    ]
+
+
+def _spaced(wanted: Sequence[Chapter], length: Fraction) -> list[Chapter]:
+    """Return chapters ten seconds apart, from 0 on; of two that are nearer the stronger stands."""
+    found: list[Chapter] = []
+    if not wanted or wanted[0][0] > 0:
+        found.append((0, 0.0, _START))
+    for chapter in wanted:
+        if chapter[0] + _SHORTEST > length and found:
+            continue
+        if not found or chapter[0] - found[-1][0] >= _SHORTEST:
+            found.append(chapter)
+        elif found[-1][0] > 0 and chapter[1] > found[-1][1]:
+            found[-1] = chapter
+    return found
+
+
+def _strength(event: Event) -> float:
+    """Return how sure a beat is; of shots the longer counts more."""
+    confidence = event.data.get("cinetag", {}).get("confidence")
+    return float(event.duration) if confidence is None else float(confidence)
+
+
+def _title(event: Event) -> str:
+    return clean(event.name.translate(_REFUSED), _TITLE_LIMIT) or event.kind
+
+
+def _clock(second: int) -> str:
+    minutes, seconds = divmod(second, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
