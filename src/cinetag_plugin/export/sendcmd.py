@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.export.events import KINDS
 from cinetag_plugin.export.moments import half_a_frame_early
 from cinetag_plugin.export.selection import shown
 from cinetag_plugin.export.text import decimal_seconds
@@ -41,7 +42,8 @@ def _changes(events: Sequence[Event], frames: int) -> Iterator[tuple[int, str]]:
         held = [event for event in held if event.end > frame]
         while coming and coming[-1].start <= frame:
             held.append(coming.pop())
-        text = " + ".join(event.name for event in held if event.name) or _NOTHING
+        beats_first = sorted(held, key=lambda event: KINDS.index(event.kind))
+        text = " + ".join(event.name for event in beats_first if event.name) or _NOTHING
         if text != last:
             yield frame, text
             last = text
