@@ -9,7 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from cinetag_plugin.cli.messages import say
-from cinetag_plugin.cli.outputs import Plan, add_transitions_option, chosen_exporters, planned
+from cinetag_plugin.cli.outputs import (
+    Plan,
+    add_transitions_option,
+    chosen_exporters,
+    given,
+    planned,
+    with_each_format,
+)
 from cinetag_plugin.cli.several import with_each
 from cinetag_plugin.document.contracts import Exporter
 from cinetag_plugin.document.errors import UsageError
@@ -67,10 +74,10 @@ def run(args: argparse.Namespace) -> int:
     return with_each(analyses, lambda path: work.export(path, plan_of[path]), called="analyses")
 
 
-def _kinds(given: Iterable[str] | None) -> Sequence[str]:
-    if given is None:
-        return KINDS
-    wanted = [name.strip() for part in given for name in part.split(",") if name.strip()]
+def _kinds(named: Iterable[str] | None) -> Sequence[str] | None:
+    if named is None:
+        return None
+    wanted = [name.strip() for part in named for name in part.split(",") if name.strip()]
     for name in wanted or [""]:
         if name not in EVENTS:
             raise UsageError(
@@ -92,20 +99,26 @@ class _Work:
 
     exporters: Sequence[Exporter]
     names: Names
-    kinds: Sequence[str]
+    kinds: Sequence[str] | None
     rate: Fraction | None
     overwrite: bool
 
     def export(self, path: Path, plan: Plan) -> None:
         """Write one analysis in every format."""
         analysis = read_analysis(path)
-        table = events(analysis, self.names, kinds=self.kinds)
+        table = events(analysis, self.names, kinds=self.kinds or KINDS)
         on_grid = self._on_grid(path, analysis)
-        for exporter in self.exporters:
+
+        def one(exporter: Exporter) -> None:
             source = analysis if exporter.slug == _DOCUMENT else on_grid
+            wanted = table if self.kinds else given(exporter, table)
             target = plan.paths[exporter.slug]
-            write(exporter, table, source, target, overwrite=self.overwrite)
+            lost = write(exporter, wanted, source, target, overwrite=self.overwrite)
             say(f"wrote {target}")
+            if lost:
+                say(f"{target}: {lost}")
+
+        with_each_format(self.exporters, one)
 
     def _on_grid(self, path: Path, analysis: Analysis) -> Analysis:
         """Return what frame-based formats are made from, and tell what conforming does to it."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import stat
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cinetag_plugin.cli.messages import say
-from cinetag_plugin.document.contracts import Exporter
-from cinetag_plugin.document.errors import ExportError, UsageError
+from cinetag_plugin.cli.messages import complain, say
+from cinetag_plugin.document.contracts import Event, Exporter
+from cinetag_plugin.document.errors import CinetagError, ExportError, UsageError
 from cinetag_plugin.document.files import refuse_existing
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import Names
@@ -107,15 +107,43 @@ def planned(
 def write_all(
     analysis: Analysis, exporters: Sequence[Exporter], plan: Plan, names: Names, *, overwrite: bool
 ) -> list[Path]:
-    """Write an analysis in every format wanted; return the files.
+    """Write an analysis in every format wanted, and tell what formats cannot hold; return the files.
 
     Raises:
         ExportError: a file exists, cannot be written, or the film does not fit the format.
     """
     table = events(analysis, names)
-    for exporter in exporters:
-        write(exporter, table, analysis, plan.paths[exporter.slug], overwrite=overwrite)
+
+    def one(exporter: Exporter) -> None:
+        target = plan.paths[exporter.slug]
+        if lost := write(exporter, given(exporter, table), analysis, target, overwrite=overwrite):
+            say(f"{target}: {lost}")
+
+    with_each_format(exporters, one)
     return list(plan.paths.values())
+
+
+def given(exporter: Exporter, table: Sequence[Event]) -> Sequence[Event]:
+    """Return what a format is given of the table where the user names no kinds of events."""
+    return table if exporter.kinds is None else [event for event in table if event.kind in exporter.kinds]
+
+
+def with_each_format(exporters: Iterable[Exporter], work: Callable[[Exporter], None]) -> None:
+    """Do ``work`` with every format: one that refuses the film does not keep the others from being written.
+
+    Raises:
+        CinetagError: the last fault; those before it are told.
+    """
+    last: CinetagError | None = None
+    for exporter in exporters:
+        try:
+            work(exporter)
+        except CinetagError as fault:
+            if last:
+                complain(last)
+            last = fault
+    if last:
+        raise last
 
 
 def make_folder(folder: Path) -> None:

@@ -284,12 +284,17 @@ class Exporter:
         suffix: the file's ending after the film's stem, such as ``.otio`` or ``.srt.srt``.
         render: bytes of the whole file; the same input gives the same bytes.
         summary: one line for people: what opens it.
+        kinds: the kinds of events it is given where the user names none; None for all.
+        losses: says in one line what of these events the file does not hold, beside what the format
+            never holds; empty for nothing. The caller shows it.
     """
 
     slug: str
     suffix: str
     render: Callable[[Sequence[Event], Analysis], bytes]
     summary: str = ""
+    kinds: tuple[str, ...] | None = None
+    losses: Callable[[Sequence[Event], Analysis], str] | None = None
 
 
 class Evidence(Protocol):

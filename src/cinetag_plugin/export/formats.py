@@ -4,7 +4,8 @@ To add a format:
 
 1. write a module here with ``render(events, analysis) -> bytes``: it takes its frames from the events
    through :func:`~cinetag_plugin.export.conform.conformed`, decides nothing and computes no time;
-2. list it below with its slug, its file's ending and what opens it;
+2. list it below with its slug, its file's ending, what opens it, the kinds of events it is for where
+   not all, and a ``losses`` where it may leave events out or join them (:mod:`.marks`);
 3. give it a test module of its own with a reader that shares no code with it.
 """
 
@@ -16,12 +17,13 @@ from cinetag_plugin.document.contracts import Event, Exporter
 from cinetag_plugin.document.errors import CinetagError, PluginError
 from cinetag_plugin.document.files import SUFFIX, write_whole
 from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.export.marks import MARKED
 
 
 def write(
     exporter: Exporter, table: Sequence[Event], analysis: Analysis, path: Path, *, overwrite: bool = False
-) -> None:
-    """Write an analysis in one format, whole or not at all.
+) -> str:
+    """Write an analysis in one format, whole or not at all; return what of the events was lost, if any was.
 
     Args:
         exporter: the format.
@@ -38,12 +40,14 @@ def write(
         content = exporter.render(table, analysis)
         if not isinstance(content, bytes):
             raise TypeError(f"gave {type(content).__name__}, not bytes")
+        lost = exporter.losses(table, analysis) if exporter.losses else ""
     except CinetagError:
         raise
     except Exception as fault:  # a plugin may raise anything
         reason = f"failed ({type(fault).__name__}: {fault})"
         raise PluginError(f"format {exporter.slug}", reason, "leave it out, or mend its plugin") from fault
     write_whole(path, content, overwrite=overwrite)
+    return lost
 
 
 def _render_of(module: str) -> Callable[[Sequence[Event], Analysis], bytes]:
@@ -56,12 +60,60 @@ def _render_of(module: str) -> Callable[[Sequence[Event], Analysis], bytes]:
     return render
 
 
+def _losses_of(module: str) -> Callable[[Sequence[Event], Analysis], str]:
+    """Return a module's ``losses``, as :func:`_render_of` returns its ``render``."""
+
+    def losses(table: Sequence[Event], analysis: Analysis) -> str:
+        said: str = import_module(f"cinetag_plugin.export.{module}").losses(table, analysis)
+        return said
+
+    return losses
+
+
 EXPORTERS: tuple[Exporter, ...] = (
     Exporter(
         "otio", ".otio", _render_of("otio"), "OpenTimelineIO timeline: editing systems, otioview, scripts"
     ),
     Exporter("json", SUFFIX, _render_of("document_json"), "the analysis document: cinetag itself, scripts"),
     Exporter("csv", ".csv", _render_of("table_csv"), "every event on a line: spreadsheets, scripts"),
+    Exporter(
+        "fcpxml",
+        ".fcpxml",
+        _render_of("fcpxml"),
+        "FCPXML 1.10: Final Cut Pro, DaVinci Resolve",
+        kinds=MARKED,
+    ),
+    Exporter(
+        "fcp7xml",
+        ".fcp7xml.xml",
+        _render_of("fcp7xml"),
+        "Final Cut Pro 7 XML: Premiere Pro, DaVinci Resolve",
+        kinds=MARKED,
+    ),
+    Exporter(
+        "edl",
+        ".edl",
+        _render_of("edl"),
+        "CMX 3600 EDL of the shots, with locators: most editing systems",
+        kinds=MARKED,
+        losses=_losses_of("edl"),
+    ),
+    Exporter(
+        "resolve",
+        ".resolve.edl",
+        _render_of("resolve_edl"),
+        "markers for a timeline: DaVinci Resolve",
+        kinds=MARKED,
+        losses=_losses_of("resolve_edl"),
+    ),
+    Exporter(
+        "avid",
+        ".avid.txt",
+        _render_of("avid"),
+        "markers: Avid Media Composer",
+        kinds=MARKED,
+        losses=_losses_of("avid"),
+    ),
     Exporter(
         "advisories",
         ".advisories.csv",

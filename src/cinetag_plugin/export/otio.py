@@ -16,9 +16,10 @@ import opentimelineio as otio
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.export.conform import Conformed, conformed
-from cinetag_plugin.export.otio_clips import Piece, audio_clips, pieces, video_clips, with_dissolves
+from cinetag_plugin.export.otio_clips import audio_clips, video_clips, with_dissolves
 from cinetag_plugin.export.otio_markers import clip_markers, stack_markers
 from cinetag_plugin.export.otio_media import whole_time
+from cinetag_plugin.export.pieces import Piece, pieces
 from cinetag_plugin.export.text import NAME_LIMIT, clean, strict_json
 
 Markers = Literal["stack", "clip", "both"]
@@ -63,7 +64,7 @@ def timeline(
     """
     grid = conformed(analysis)
     cut = pieces(analysis, grid)
-    clips = video_clips(analysis, cut)
+    clips = video_clips(analysis, cut, grid)
     marked = [event for event in events if _is_marked(event, transitions)]
     if markers != "stack":
         for index, marker in clip_markers(marked, cut, grid):
@@ -74,7 +75,7 @@ def timeline(
         metadata={"cinetag": _facts(analysis, grid)},
     )
     picture = with_dissolves(analysis, cut, clips, grid) if transitions else clips
-    result.tracks.extend(_tracks(picture, analysis, cut))
+    result.tracks.extend(_tracks(picture, analysis, cut, grid))
     if markers != "clip":
         result.tracks.markers.extend(stack_markers(marked, grid))
     return result
@@ -87,11 +88,11 @@ def _is_marked(event: Event, transitions: bool) -> bool:
 
 
 def _tracks(
-    picture: Iterable[otio.core.Composable], analysis: Analysis, cut: list[Piece]
+    picture: Iterable[otio.core.Composable], analysis: Analysis, cut: list[Piece], grid: Conformed
 ) -> list[otio.schema.Track]:
     tracks = [_track("V1", otio.schema.TrackKind.Video, picture)]
     if analysis.film.has_audio:
-        tracks.append(_track("A1", otio.schema.TrackKind.Audio, audio_clips(analysis, cut)))
+        tracks.append(_track("A1", otio.schema.TrackKind.Audio, audio_clips(analysis, cut, grid)))
     return tracks
 
 

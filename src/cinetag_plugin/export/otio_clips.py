@@ -1,80 +1,39 @@
 """The clips of a timeline: the film cut at its shots, and what each shot is."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import opentimelineio as otio
 
 from cinetag_plugin.document.records import Analysis, Shot, TagSpan
 from cinetag_plugin.export.conform import Conformed
-from cinetag_plugin.export.events import DATA_VERSION, is_gradual, key_frames_of, shot_name
-from cinetag_plugin.export.otio_media import Reel, reels, whole_time
+from cinetag_plugin.export.events import DATA_VERSION, is_gradual, key_frames_of
+from cinetag_plugin.export.otio_media import media_range, reference, whole_time
+from cinetag_plugin.export.pieces import Piece
 from cinetag_plugin.export.text import strict_json
 
-NOT_ANALYSED = "Not analysed"
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What one clip shows: places ``[start, end)`` of the film, from one file, of one shot or none."""
-
-    start: int
-    end: int
-    reel: Reel
-    shot: Shot | None
-
-
-def pieces(analysis: Analysis, grid: Conformed) -> list[Piece]:
-    """Cut the film at the borders of its shots, and of its files where there are several.
-
-    What was not analysed (``--start``, ``--end``) is kept as clips of the film, not as gaps: stack
-    time is the film's frame, the durations of the clips add up to the film, and who plays the
-    timeline sees the whole film instead of black.
-    """
-    files = reels(analysis.film, grid)
-    return [
-        Piece(max(start, reel.start), min(end, reel.end), reel, shot)
-        for start, end, shot in _stretches(analysis, grid)
-        for reel in files
-        if max(start, reel.start) < min(end, reel.end)
-    ]
-
-
-def _stretches(analysis: Analysis, grid: Conformed) -> Iterator[tuple[int, int, Shot | None]]:
-    reached = 0
-    for shot in analysis.shots:
-        start, end = grid.span(shot.start, shot.end)
-        if start > reached:
-            yield reached, start, None
-        yield start, end, shot
-        reached = end
-    if reached < grid.length:
-        yield reached, grid.length, None
-
-
-def video_clips(analysis: Analysis, cut: list[Piece]) -> list[otio.schema.Clip]:
+def video_clips(analysis: Analysis, cut: list[Piece], grid: Conformed) -> list[otio.schema.Clip]:
     """Return the clips of the picture, with what is known of each shot in their metadata."""
     tags = _tags_of_shots(analysis)
     clips = []
     for piece in cut:
-        clip = _clip(piece, len(analysis.shots))
+        clip = _clip(piece, len(analysis.shots), grid)
         facts = _facts(analysis, piece.shot, tags) if piece.shot else {"analysed": False}
         clip.metadata["cinetag"] = strict_json({"v": DATA_VERSION} | facts)
         clips.append(clip)
     return clips
 
 
-def audio_clips(analysis: Analysis, cut: list[Piece]) -> list[otio.schema.Clip]:
+def audio_clips(analysis: Analysis, cut: list[Piece], grid: Conformed) -> list[otio.schema.Clip]:
     """Return the clips of the sound, cut with the picture so that a shot can be lifted with its sound."""
-    return [_clip(piece, len(analysis.shots)) for piece in cut]
+    return [_clip(piece, len(analysis.shots), grid) for piece in cut]
 
 
-def _clip(piece: Piece, shots: int) -> otio.schema.Clip:
+def _clip(piece: Piece, shots: int, grid: Conformed) -> otio.schema.Clip:
     return otio.schema.Clip(
-        name=shot_name(piece.shot.index, shots) if piece.shot else NOT_ANALYSED,
-        media_reference=piece.reel.reference(),
-        source_range=piece.reel.media_range(piece.start, piece.end),
+        name=piece.name(shots),
+        media_reference=reference(piece.reel, grid.rate),
+        source_range=media_range(piece.reel, piece.start, piece.end, grid.rate),
     )
 
 

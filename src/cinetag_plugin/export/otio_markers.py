@@ -9,8 +9,8 @@ import opentimelineio as otio
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import Conformed
-from cinetag_plugin.export.otio_clips import Piece
-from cinetag_plugin.export.otio_media import time_range
+from cinetag_plugin.export.otio_media import media_range, time_range
+from cinetag_plugin.export.pieces import Piece
 from cinetag_plugin.export.text import strict_json
 
 
@@ -37,7 +37,7 @@ def clip_markers(
         touched = range(bisect_right(ends, start), bisect_left(starts, end))
         for number, index in enumerate(touched, start=1):
             piece = cut[index]
-            part = piece.reel.media_range(max(start, piece.start), min(end, piece.end))
+            part = media_range(piece.reel, max(start, piece.start), min(end, piece.end), grid.rate)
             yield index, marker(event, part, part=[number, len(touched)])
 
 

@@ -1,0 +1,86 @@
+"""CMX 3600 EDL: the shots of a film as video events, its beats and tags as locators (``* LOC:``).
+
+Record timecode is the film's. A locator is a point: its length and its comment are not held. Source
+timecode is that of the file, and the same where the film is one file. Dissolves are cuts: they are in
+the picture. Event numbers have three digits, and many readers refuse more; a list of cuts with some
+left out is a wrong list, so a film of more clips is refused. So are rates above 30, which the form
+does not know.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.errors import ExportError
+from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.document.time import timecode
+from cinetag_plugin.export.colours import colour
+from cinetag_plugin.export.conform import conformed
+from cinetag_plugin.export.labels import counting, labelled, midnight_said, refuse_rate
+from cinetag_plugin.export.marks import Mark, marks
+from cinetag_plugin.export.pieces import Piece, pieces
+from cinetag_plugin.export.text import NAME_LIMIT, clean, two_decimals
+
+MOST_EVENTS = 999
+
+_TARGET = "a CMX 3600 EDL"
+_FASTEST = 30
+_REEL_LENGTH = 8
+_NO_REEL = frozenset({"", "AX", "BL"})  # an auxiliary source, black
+_SCORED = frozenset({"beat", "tag"})
+
+
+def render(table: Sequence[Event], analysis: Analysis) -> bytes:
+    """Return the list, lines ended by CR LF.
+
+    Raises:
+        ExportError: the film's rate is none of 23.976 to 30, or it has more than 999 clips.
+    """
+    grid, film = conformed(analysis), analysis.film
+    refuse_rate(film, grid, _TARGET, grid.rate <= _FASTEST)
+    label = labelled(film, grid, _TARGET)
+    cut = pieces(analysis, grid)
+    if len(cut) > MOST_EVENTS:
+        said = f"has {len(cut)} clips, and {_TARGET} holds {MOST_EVENTS}"
+        raise ExportError(film.path, said, "use fcp7xml or otio, or analyze it in parts (--start, --end)")
+    names = _reel_names(piece.reel.path for piece in cut)
+    found = marks(table, grid)
+    lines = [f"TITLE: {clean(film.name, NAME_LIMIT)}", counting(grid), ""]
+    for number, piece in enumerate(cut, start=1):
+        media = (piece.reel.media_at(place) for place in (piece.start, piece.end))
+        times = [timecode(frame, grid.rate, grid.drop) for frame in media]
+        times += [label(piece.start), label(piece.end)]
+        lines.append(f"{number:03}  {names[piece.reel.path]:<8} V     C        {' '.join(times)}")
+        lines.append(f"* FROM CLIP NAME:  {piece.name(len(analysis.shots))}")
+        lines += (f"* LOC: {label(mark.start)} {_said(mark)}" for mark in _within(piece, found))
+    return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def losses(table: Sequence[Event], analysis: Analysis) -> str:
+    """Say whether timecode begins again within the film."""
+    return midnight_said(conformed(analysis))
+
+
+def _within(piece: Piece, found: Iterable[Mark]) -> Iterator[Mark]:
+    return (mark for mark in found if piece.start <= mark.start < piece.end)
+
+
+def _said(mark: Mark) -> str:
+    """Return colour and text of a locator; capitals, as such lists have been written since CMX."""
+    scored = mark.kind in _SCORED
+    text = f"{mark.kind} {mark.name} {two_decimals(mark.strength)}" if scored else mark.name
+    return f"{colour(mark.colour, 'loc_edl'):<7} {text.upper()}"
+
+
+def _reel_names(paths: Iterable[str]) -> dict[str, str]:
+    """Return a name for each file: capitals and digits, at most eight, no two alike."""
+    names: dict[str, str] = {}
+    for path in dict.fromkeys(paths):
+        stem = re.split(r"[/\\]", path)[-1].rsplit(".", 1)[0]
+        plain = re.sub("[^A-Z0-9_]", "", stem.upper())[:_REEL_LENGTH]
+        first = name = "FILM" if plain in _NO_REEL else plain
+        number = 2
+        while name in names.values():
+            name, number = f"{first[: _REEL_LENGTH - 1 - len(str(number))]}_{number}", number + 1
+        names[path] = name
+    return names

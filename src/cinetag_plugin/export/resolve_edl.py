@@ -1,0 +1,54 @@
+"""Markers for DaVinci Resolve: Media Pool > timeline > Timelines > Import > Timeline Markers from EDL.
+
+An event a marker, in the form of Resolve's own exports. The place is the timecode of the timeline,
+which must begin at the film's start timecode. Resolve keeps one marker a frame, so events that begin
+together are one marker; it takes at most 999, so the weakest of more are left out.
+"""
+
+from collections.abc import Sequence
+
+from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.export.colours import colour
+from cinetag_plugin.export.conform import conformed
+from cinetag_plugin.export.labels import counting, labelled, midnight_said
+from cinetag_plugin.export.marks import left_out_said, marks, merging_said, one_a_place, strongest
+from cinetag_plugin.export.text import NAME_LIMIT, clean
+
+MOST_MARKERS = 999
+
+_LAST_OF_BMP = "\uffff"
+
+
+def render(table: Sequence[Event], analysis: Analysis) -> bytes:
+    """Return the list, lines ended by CR LF.
+
+    Raises:
+        ExportError: the film's rate has no timecode.
+    """
+    grid = conformed(analysis)
+    label = labelled(analysis.film, grid, "a marker EDL of Resolve")
+    lines = [f"TITLE: {_plain(clean(analysis.film.name, NAME_LIMIT))}", counting(grid), ""]
+    kept = strongest(one_a_place(marks(table, grid)), MOST_MARKERS)
+    for number, mark in enumerate(kept, start=1):
+        frame = f"{label(mark.start)} {label(mark.start + 1)}"
+        lines += [
+            f"{number:03}  001      V     C        {frame} {frame}  ",
+            f"{_plain(mark.comment)} |C:{colour(mark.colour, 'resolve_edl')} |M:{_plain(mark.name)} "
+            f"|D:{mark.duration}",
+            "",
+        ]
+    return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def losses(table: Sequence[Event], analysis: Analysis) -> str:
+    """Say which events share a marker, which are left out, and whether timecode begins again."""
+    grid = conformed(analysis)
+    found = marks(table, grid)
+    left_out = left_out_said(one_a_place(found), MOST_MARKERS)
+    return "; ".join(filter(None, (merging_said(found), left_out, midnight_said(grid))))
+
+
+def _plain(text: str) -> str:
+    """Return text without what begins a directive, and without what Resolve's reader garbles."""
+    return clean("".join(char for char in text if char <= _LAST_OF_BMP).replace("|", "/"))
