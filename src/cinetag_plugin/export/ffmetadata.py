@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis, Film
-from cinetag_plugin.export.selection import chapters
+from cinetag_plugin.export.selection import chapters, chapters_lost
 
 _SPECIAL = re.compile(r"([=;#\\\n])")
 
@@ -20,6 +20,11 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     for event in chapters(events, analysis.film):
         lines += _chapter(event, analysis.film)
     return "".join(f"{line}\n" for line in lines).encode("utf-8")
+
+
+def losses(events: Sequence[Event], analysis: Analysis) -> str:
+    """Say which events became no chapter, or a shorter one."""
+    return chapters_lost(events, analysis.film)
 
 
 def _chapter(event: Event, film: Film) -> Iterator[str]:

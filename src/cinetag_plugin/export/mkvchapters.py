@@ -1,12 +1,12 @@
 """Chapters for Matroska: the XML that ``mkvmerge --chapters`` and ``mkvpropedit --chapters`` take."""
 
-from collections.abc import Callable, Sequence
-from xml.etree import ElementTree as ET
+from collections.abc import Sequence
 
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.export.markup import Element, child, document
 from cinetag_plugin.export.moments import clock_times
-from cinetag_plugin.export.selection import chapters
+from cinetag_plugin.export.selection import chapters, chapters_lost
 
 _NANOSECONDS = 9
 _LANGUAGE = "eng"
@@ -15,27 +15,25 @@ _LANGUAGE = "eng"
 
 def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     """Return one edition, a chapter for each beat, or else for each shot; times are in nanoseconds."""
-    root = ET.Element("Chapters")
-    edition = ET.SubElement(root, "EditionEntry")
-    _field(edition, "EditionFlagDefault", "1")
+    root = Element("Chapters")
+    edition = child(root, "EditionEntry")
+    child(edition, "EditionFlagDefault", "1")
     times = clock_times(analysis.film, _NANOSECONDS)
     for event in chapters(events, analysis.film):
-        _add_chapter(edition, event, times)
-    ET.indent(root, " ")
-    xml: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return xml + b"\n"
+        _chapter(edition, event, times(event.start, event.end))
+    return document(root)
 
 
-def _add_chapter(edition: ET.Element, event: Event, times: Callable[[int, int], tuple[str, str]]) -> None:
-    start, end = times(event.start, event.end)
-    atom = ET.SubElement(edition, "ChapterAtom")
-    _field(atom, "ChapterUID", str(event.start + 1))  # never 0, and no two chapters begin together
-    _field(atom, "ChapterTimeStart", start)
-    _field(atom, "ChapterTimeEnd", end)
-    display = ET.SubElement(atom, "ChapterDisplay")
-    _field(display, "ChapterString", event.name)
-    _field(display, "ChapterLanguage", _LANGUAGE)
+def losses(events: Sequence[Event], analysis: Analysis) -> str:
+    """Say which events became no chapter, or a shorter one."""
+    return chapters_lost(events, analysis.film)
 
 
-def _field(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = text
+def _chapter(edition: Element, event: Event, times: tuple[str, str]) -> None:
+    atom = child(edition, "ChapterAtom")
+    child(atom, "ChapterUID", str(event.start + 1))  # never 0, and no two chapters begin together
+    child(atom, "ChapterTimeStart", times[0])
+    child(atom, "ChapterTimeEnd", times[1])
+    display = child(atom, "ChapterDisplay")
+    child(display, "ChapterString", event.name)
+    child(display, "ChapterLanguage", _LANGUAGE)

@@ -13,10 +13,10 @@ from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.events import shot_name
 from cinetag_plugin.export.moments import half_a_frame_early
+from cinetag_plugin.export.pieces import NOT_ANALYSED
 from cinetag_plugin.export.text import decimal_seconds
 
 HEADER = ("segment", "in_frame", "out_frame", "ss", "to", "name")
-BETWEEN = "Not analysed"
 _DECIMALS = 6
 
 
@@ -36,8 +36,8 @@ def _pieces(analysis: Analysis) -> Iterator[tuple[int, int, str]]:
     reached, frames = 0, analysis.film.frames
     for shot in analysis.shots:
         if shot.start > reached:
-            yield reached, shot.start, BETWEEN
+            yield reached, shot.start, NOT_ANALYSED
         yield shot.start, shot.end, shot_name(shot.index, len(analysis.shots))
         reached = shot.end
     if reached < frames:
-        yield reached, frames, BETWEEN
+        yield reached, frames, NOT_ANALYSED

@@ -19,10 +19,24 @@ def chapters(events: Sequence[Event], film: Film) -> list[Event]:
     Of events that begin together the first of the table stands; an event ends where the next begins, as
     players show it.
     """
-    found = _of(events, "beat") or _of(events, "shot") or [whole_film(film)]
+    found = _chaptered(events, film)
     firsts = sorted({event.start: event for event in reversed(found)}.values(), key=lambda event: event.start)
     ends = [*(event.start for event in firsts[1:]), film.frames]
     return [replace(event, end=min(event.end, end)) for event, end in zip(firsts, ends, strict=True)]
+
+
+def chapters_lost(events: Sequence[Event], film: Film) -> str:
+    """Say how many events :func:`chapters` leaves out or ends early; empty where there are none."""
+    found, kept = _chaptered(events, film), chapters(events, film)
+    ends = {(event.start, event.name): event.end for event in reversed(found)}
+    shorter = sum(ends[event.start, event.name] != event.end for event in kept)
+    left_out = len(found) - len(kept)
+    said = (f"{left_out} left out" if left_out else "", f"{shorter} ended early" if shorter else "")
+    return f"of {len(found)} chapters that overlap {', '.join(filter(None, said))}" if any(said) else ""
+
+
+def _chaptered(events: Sequence[Event], film: Film) -> list[Event]:
+    return _of(events, "beat") or _of(events, "shot") or [whole_film(film)]
 
 
 def shown(events: Sequence[Event], film: Film) -> list[Event]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.errors import ExportError
 from cinetag_plugin.document.records import Analysis, Film
-from cinetag_plugin.export.selection import chapters
+from cinetag_plugin.export.selection import chapters, chapters_lost
 from cinetag_plugin.export.table_csv import seconds_of
 from cinetag_plugin.export.text import clean
 
@@ -31,11 +31,23 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     Raises:
         ExportError: fewer than three chapters are left that are long enough.
     """
-    found = _spaced(_rounded(events, analysis.film), seconds_of(analysis.film)(analysis.film.frames))
+    found = _chapters(events, analysis.film)
     if len(found) < _FEWEST:
         fault = f"has {len(found)} of the {_FEWEST} chapters of {_SHORTEST} s that YouTube asks for"
         raise ExportError(analysis.film.name, fault, "use another format of chapters, such as ffmetadata")
     return "".join(f"{_clock(second)} {title}\n" for second, _, title in found).encode("utf-8")
+
+
+def losses(events: Sequence[Event], analysis: Analysis) -> str:
+    """Say how many chapters are left out, those that overlap and those that are too short."""
+    wanted = _rounded(events, analysis.film)
+    left_out = len(wanted) - sum(chapter in wanted for chapter in _chapters(events, analysis.film))
+    said = f"{left_out} of {len(wanted)} chapters left out, nearer than {_SHORTEST} s to the next"
+    return "; ".join(filter(None, (chapters_lost(events, analysis.film), said if left_out else "")))
+
+
+def _chapters(events: Sequence[Event], film: Film) -> list[Chapter]:
+    return _spaced(_rounded(events, film), seconds_of(film)(film.frames))
 
 
 def _rounded(events: Sequence[Event], film: Film) -> list[Chapter]:
