@@ -25,7 +25,7 @@ def test_the_example_of_the_film_of_three_shots():
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(timed_tables())
 def test_times_and_titles_come_back_exactly(drawn):
     source, table = drawn

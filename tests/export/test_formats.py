@@ -15,7 +15,23 @@ from cinetag_plugin.export.events import events
 from cinetag_plugin.export.formats import EXPORTERS, write
 
 # the table of docs on file names
-SUFFIXES = {"otio": ".otio", "json": ".cinetag.json", "csv": ".csv"}
+SUFFIXES = {
+    "otio": ".otio",
+    "json": ".cinetag.json",
+    "csv": ".csv",
+    "kdenlive": ".kdenlive.json",
+    "shotcut": ".mlt",
+    "blender": ".blender.py",
+    "ffmetadata": ".ffmetadata.txt",
+    "mkvchapters": ".mkvchapters.xml",
+    "webvtt": ".webvtt.vtt",
+    "srt": ".srt",
+    "youtube": ".youtube.txt",
+    "jsonl": ".jsonl",
+    "select": ".select.txt",
+    "sendcmd": ".sendcmd.txt",
+    "segments": ".segments.csv",
+}
 BY_SLUG = {exporter.slug: exporter for exporter in EXPORTERS}
 EACH = pytest.mark.parametrize("exporter", EXPORTERS, ids=list(BY_SLUG))
 

@@ -37,7 +37,7 @@ def test_the_example_of_the_film_of_three_shots():
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(timed_tables())
 def test_frames_and_names_come_back(drawn):
     source, table = drawn

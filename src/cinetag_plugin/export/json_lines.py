@@ -31,14 +31,15 @@ def compact_json(value: Any) -> str:
 
 def facts(event: Event) -> dict[str, Any]:
     """Return what is known of an event by its keys in the table: ``kind``, ``class``, ``in``, ``out``, …"""
-    found = {key: value for key, value in event.data.get("cinetag", {}).items() if key not in _INNER}
+    found = event.data.get("cinetag", {})
     stated = {
         "kind": event.kind,
         "class": found.get("class", event.slug),
         "in": event.start,
         "out": event.end,
+        "name": event.name,
     }
-    return stated | {"name": event.name} | {key: found[key] for key in found if key not in stated}
+    return stated | {key: value for key, value in found.items() if key not in {*stated, *_INNER}}
 
 
 def _lines(events: Sequence[Event], film: Film) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """CSV for scripts that cut a film into pieces: its shots and what lies around them, without gaps.
 
 ``ss`` and ``to`` are seconds for FFmpeg's options of these names, each half a frame early so that the
-rounding of a container never costs or adds a frame; true times stand in the format ``csv``. Only encoding
-anew cuts on any frame: a copied stream begins at a key frame.
+rounding of a container costs no frame. They need ``-frames:v`` with ``frames``: FFmpeg counts ``-to`` from
+the first frame that it keeps, and would add one where frames are uneven. True times stand in the format
+``csv``. Only encoding anew cuts on any frame: a copied stream begins at a key frame.
 """
 
 import csv
@@ -16,7 +17,7 @@ from cinetag_plugin.export.moments import half_a_frame_early
 from cinetag_plugin.export.pieces import NOT_ANALYSED
 from cinetag_plugin.export.text import decimal_seconds
 
-HEADER = ("segment", "in_frame", "out_frame", "ss", "to", "name")
+HEADER = ("segment", "in_frame", "out_frame", "frames", "ss", "to", "name")
 _DECIMALS = 6
 
 
@@ -28,7 +29,7 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     writer.writerow(HEADER)
     for number, (start, end, name) in enumerate(_pieces(analysis)):
         times = [decimal_seconds(early(frame), _DECIMALS) for frame in (start, end)]
-        writer.writerow([number, start, end, *times, name])
+        writer.writerow([number, start, end, end - start, *times, name])
     return text.getvalue().encode("utf-8")
 
 
