@@ -228,3 +228,32 @@ def test_dissolves_become_transitions_on_request(written, exported, tmp_path):
         found = [item for item in timeline.tracks[0] if isinstance(item, otio.schema.Transition)]
         assert len(found) == expected
         assert [(t.in_offset.value, t.out_offset.value) for t in found] == [(4, 4)] * expected
+
+
+def test_marker_formats_get_films_beats_and_tags_unless_others_are_named(written, exported, tmp_path):
+    path, lists = written(), tmp_path / "out" / "film.avid.txt"
+    assert exported(path, "--to", "avid").code == 0
+    assert len(lists.read_text(encoding="utf-8").splitlines()) == 2
+    assert exported(path, "--to", "avid", "--events", "shots", "-y").code == 0
+    assert [line.split("\t")[4][:8] for line in lists.read_text(encoding="utf-8").splitlines()] == [
+        "Shot 001",
+        "Shot 002",
+    ]
+
+
+def test_markers_that_were_joined_are_told_in_a_line(written, exported, tmp_path):
+    told = exported(written(), "--to", "resolve,csv")
+    (line,) = [line for line in told.err.splitlines() if "markers joined" in line]
+    target = tmp_path / "out" / "film.resolve.edl"
+    assert line == (
+        f"cinetag: {target}: 1 of 3 markers joined to another of the same frame; "
+        "the timeline must begin at 00:00:00:00"
+    )
+
+
+def test_a_format_that_refuses_a_film_does_not_keep_others_from_being_written(written, exported, tmp_path):
+    told = exported(written(rate="25/2"), "--to", "edl,csv,avid,fcpxml")
+    assert told.code == 6
+    assert _names(tmp_path / "out") == ["film.csv", "film.fcpxml"]
+    assert "a CMX 3600 EDL cannot carry 12.5" in told.err
+    assert "a marker list of Avid cannot carry 12.5" in told.err

@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+import plain_csv
 from hypothesis import strategies as st
 
 from cinetag_plugin.document.contracts import Event
@@ -174,6 +175,25 @@ def event_tables(draw: st.DrawFn) -> tuple[Analysis, list[Event]]:
             event(start, end + 1, name=f"Event {number}", kind=draw(st.sampled_from(["beat", "tag"])))
         )
     return whole, table
+
+
+def counted(made: Film) -> tuple[int, int, int, int]:
+    """The frame of a film's start label, its labels a second, those dropped a minute, and frames of a day."""
+    per_second, dropped = next(
+        (n, d) for rate, drop, n, d in GRIDS if (rate, drop) == (made.rate, made.drop_frame)
+    )
+    start = plain_csv.count(made.start_timecode, per_second, dropped) if made.start_timecode else 0
+    return start, per_second, dropped, plain_csv.day(per_second, dropped)
+
+
+HOSTILE_TEXT = st.one_of(
+    st.text(st.characters()),  # lone surrogates included
+    st.text(st.sampled_from("&<>\"'\\|=;#%{}:,\n\t\0\r🎬שaé ]-"), max_size=40),
+    st.sampled_from(
+        ["x" * 10_000, "]]>", "<!--", "|C:ResolveColorRed |M:a |D:9", "* LOC: 01:00:00:00 RED", ""]
+    ),
+)
+"""Words that a plugin might put into the table."""
 
 
 RATES = [

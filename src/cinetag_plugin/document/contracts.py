@@ -286,7 +286,7 @@ class Exporter:
         summary: one line for people: what opens it.
         kinds: the kinds of events it is given where the user names none; None for all.
         losses: says in one line what of these events the file does not hold, beside what the format
-            never holds; empty for nothing. The caller shows it.
+            never holds, and without what the rest is lost; empty for nothing. The caller shows it.
     """
 
     slug: str

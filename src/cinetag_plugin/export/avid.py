@@ -11,7 +11,7 @@ from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import conformed
-from cinetag_plugin.export.labels import labelled, midnight_said
+from cinetag_plugin.export.labels import beginning_said, labelled, midnight_said
 from cinetag_plugin.export.marks import Mark, marks, merging_said, one_a_place
 from cinetag_plugin.export.text import SEPARATOR
 
@@ -34,9 +34,10 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
 
 
 def losses(table: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events share a marker, and whether timecode begins again."""
+    """Say which events share a marker, and where the sequence must begin."""
     grid = conformed(analysis)
-    return "; ".join(filter(None, (merging_said(marks(table, grid)), midnight_said(grid))))
+    said = (merging_said(marks(table, grid)), midnight_said(grid), beginning_said(grid))
+    return "; ".join(filter(None, said))
 
 
 def _said(mark: Mark) -> str:

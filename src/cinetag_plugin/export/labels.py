@@ -37,6 +37,11 @@ def refuse_rate(film: Film, grid: Conformed, target: str, carried: bool) -> None
         raise ExportError(film.path, said, OTHER_FORMATS)
 
 
+def beginning_said(grid: Conformed) -> str:
+    """Say at what timecode a timeline must begin for markers that are placed by it."""
+    return f"the timeline must begin at {timecode(grid.start, grid.rate, grid.drop)}"
+
+
 def midnight_said(grid: Conformed) -> str:
     """Say that the labels of a film begin again in it; empty where they do not."""
     wraps = has_timecode(grid.rate) and grid.start + grid.length > day_length(grid.rate, grid.drop)

@@ -1,8 +1,9 @@
 """Markers for DaVinci Resolve: Media Pool > timeline > Timelines > Import > Timeline Markers from EDL.
 
 An event a marker, in the form of Resolve's own exports. The place is the timecode of the timeline,
-which must begin at the film's start timecode. Resolve keeps one marker a frame, so events that begin
-together are one marker; it takes at most 999, so the weakest of more are left out.
+which must begin at the film's start timecode (Resolve's own default is 01:00:00:00). Resolve keeps one
+marker a frame, so events that begin together are one marker; it takes at most 999, so the weakest of
+more are left out.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import conformed
-from cinetag_plugin.export.labels import counting, labelled, midnight_said
+from cinetag_plugin.export.labels import beginning_said, counting, labelled, midnight_said
 from cinetag_plugin.export.marks import left_out_said, marks, merging_said, one_a_place, strongest
 from cinetag_plugin.export.text import NAME_LIMIT, clean
 
@@ -42,11 +43,12 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
 
 
 def losses(table: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events share a marker, which are left out, and whether timecode begins again."""
+    """Say which events share a marker, which are left out, and where the timeline must begin."""
     grid = conformed(analysis)
     found = marks(table, grid)
     left_out = left_out_said(one_a_place(found), MOST_MARKERS)
-    return "; ".join(filter(None, (merging_said(found), left_out, midnight_said(grid))))
+    said = (merging_said(found), left_out, midnight_said(grid), beginning_said(grid))
+    return "; ".join(filter(None, said))
 
 
 def _plain(text: str) -> str:
