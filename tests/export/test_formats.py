@@ -40,7 +40,11 @@ SUFFIXES = {
 BY_SLUG = {exporter.slug: exporter for exporter in EXPORTERS}
 EACH = pytest.mark.parametrize("exporter", EXPORTERS, ids=list(BY_SLUG))
 LONG = variable(
-    [*range(0, 50_000, 40), *range(50_000, 60_000, 25)], Fraction(1, 1000), (0, 400, 900, 1300, 1650)
+    [*range(0, 50_000, 40), *range(50_000, 60_000, 25)],
+    Fraction(1, 1000),
+    (0, 400, 900, 1300, 1650),
+    tags=told().tags,
+    tag_spans=told().tag_spans,
 )
 
 RENDER = """
