@@ -64,6 +64,11 @@ class Scripts:
         run = [self.surroundings["FFMPEG"], "-v", "error", "-nostdin", *arguments, "-"]
         return subprocess.run(run, cwd=self.folder, capture_output=True, text=True, check=True).stdout
 
+    def pictures(self, film: str) -> list[str]:
+        """Return a checksum for each frame."""
+        lines = self.ffmpeg("-i", film, "-map", "0:v:0", "-f", "framemd5").splitlines()
+        return [line.split(",")[-1] for line in lines if line[0] != "#"]
+
 
 def _beat(category: str, start: int, end: int) -> dict[str, object]:
     return {
@@ -96,11 +101,7 @@ def test_names_are_in_the_picture_on_just_their_frames(at_work):
         pytest.skip(f"{find_ffmpeg().path} has no drawtext")
     done = at_work.run("burn_in_tags.sh", "the film.mp4", "named.mkv", "told.cinetag.json", ENCODER="ffv1")
     assert done.returncode == 0, done.stderr
-    plain, named = (
-        [line.split(",")[-1] for line in at_work.ffmpeg("-i", film, "-map", "0:v:0", "-f", "framemd5").splitlines()
-         if line[0] != "#"]
-        for film in ("the film.mp4", "named.mkv")
-    )  # fmt: skip
+    plain, named = (at_work.pictures(film) for film in ("the film.mp4", "named.mkv"))
     assert len(plain) == len(named) == FRAMES
     marked = [n for n, (a, b) in enumerate(zip(plain, named, strict=True)) if a != b]
     assert marked == [*range(30, 100), 150, *range(200, FRAMES)]
