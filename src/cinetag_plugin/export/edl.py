@@ -8,7 +8,8 @@ does not know.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.errors import ExportError
@@ -18,7 +19,7 @@ from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.export.labels import counting, labelled, midnight_said, refuse_rate
 from cinetag_plugin.export.marks import Mark, marks
-from cinetag_plugin.export.pieces import Piece, pieces
+from cinetag_plugin.export.pieces import pieces
 from cinetag_plugin.export.text import NAME_LIMIT, clean, two_decimals
 
 MOST_EVENTS = 999
@@ -45,6 +46,7 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
         raise ExportError(film.path, said, "use fcp7xml or otio, or analyze it in parts (--start, --end)")
     names = _reel_names(piece.reel.path for piece in cut)
     found = marks(table, grid)
+    starts = [mark.start for mark in found]
     lines = [f"TITLE: {clean(film.name, NAME_LIMIT)}", counting(grid), ""]
     for number, piece in enumerate(cut, start=1):
         media = (piece.reel.media_at(place) for place in (piece.start, piece.end))
@@ -52,17 +54,14 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
         times += [label(piece.start), label(piece.end)]
         lines.append(f"{number:03}  {names[piece.reel.path]:<8} V     C        {' '.join(times)}")
         lines.append(f"* FROM CLIP NAME:  {piece.name(len(analysis.shots))}")
-        lines += (f"* LOC: {label(mark.start)} {_said(mark)}" for mark in _within(piece, found))
+        inside = found[bisect_left(starts, piece.start) : bisect_left(starts, piece.end)]
+        lines += (f"* LOC: {label(mark.start)} {_said(mark)}" for mark in inside)
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
 def losses(table: Sequence[Event], analysis: Analysis) -> str:
     """Say whether timecode begins again within the film."""
     return midnight_said(conformed(analysis))
-
-
-def _within(piece: Piece, found: Iterable[Mark]) -> Iterator[Mark]:
-    return (mark for mark in found if piece.start <= mark.start < piece.end)
 
 
 def _said(mark: Mark) -> str:
