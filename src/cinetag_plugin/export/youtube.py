@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from cinetag_plugin.document.contracts import Event
-from cinetag_plugin.document.errors import ExportError
+from cinetag_plugin.document.errors import UnfitError
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.export.selection import chapters, chapters_lost
 from cinetag_plugin.export.table_csv import seconds_of
@@ -29,12 +29,12 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     """Return a line a chapter: beats, or else shots.
 
     Raises:
-        ExportError: fewer than three chapters are left that are long enough.
+        UnfitError: fewer than three chapters are left that are long enough.
     """
     found = _chapters(events, analysis.film)
     if len(found) < _FEWEST:
         fault = f"has {len(found)} of the {_FEWEST} chapters of {_SHORTEST} s that YouTube asks for"
-        raise ExportError(analysis.film.name, fault, "use another format of chapters, such as ffmetadata")
+        raise UnfitError(analysis.film.name, fault, "use another format of chapters, such as ffmetadata")
     return "".join(f"{_clock(second)} {title}\n" for second, _, title in found).encode("utf-8")
 
 
