@@ -102,9 +102,17 @@ def test_every_format_named_is_written(written, exported, tmp_path):
 
 
 def test_all_writes_every_format_under_a_name_of_its_own(written, exported, tmp_path):
-    assert exported(written(), "--to", "all", "--no-plugins").code == 0
+    told = exported(written(), "--to", "all", "--no-plugins")
+    assert told.code == 0
     names = _names(tmp_path / "out")
     assert {f"film{SUFFIX}", "film.otio", "film.csv", "film.timeline.svg"} <= set(names)
+    assert "film: has 1 of the 3 chapters of 10 s that YouTube asks for" in told.err
+    assert "film.youtube.txt" not in names
+
+
+def test_a_format_named_that_cannot_hold_the_film_is_a_fault(written, exported, tmp_path):
+    assert exported(written(), "--to", "youtube,csv").code == 6
+    assert _names(tmp_path / "out") == ["film.csv"]
 
 
 @pytest.mark.parametrize(

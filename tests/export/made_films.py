@@ -24,6 +24,7 @@ from cinetag_plugin.document.records import (
     Transition,
 )
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
+from cinetag_plugin.export.text import NAME_LIMIT, clean
 
 NAMES = Names([builtin_vocabulary()])
 
@@ -193,3 +194,46 @@ HOSTILE_TEXT = st.one_of(
     ),
 )
 """Words that a plugin might put into the table."""
+
+
+RATES = [
+    *(Fraction(n, 1001) for n in (24000, 30000, 48000, 60000)),
+    *map(Fraction, (15, 24, 25, 30, 48, 50, 60)),
+]
+
+
+@st.composite
+def timed_films(draw: st.DrawFn) -> Film:
+    """A film of any rate, constant or not, up to two days long; no step is shorter than four milliseconds."""
+    frames = draw(st.one_of(st.integers(1, 300), st.integers(1, 6_000_000)))
+    if draw(st.booleans()):
+        return film(frames, draw(st.sampled_from(RATES)))
+    base, shortest = draw(st.sampled_from([(1000, 4), (24000, 96), (90000, 360)]))
+    edges = draw(st.sets(st.integers(1, max(frames - 1, 1)), max_size=5))
+    runs, pts = [], draw(st.sampled_from([0, 43, -9000]))
+    starts = [0, *sorted(edge for edge in edges if edge < frames)]
+    for start, following in zip(starts, [*starts[1:], frames], strict=True):
+        step = draw(st.integers(shortest, 50 * shortest))
+        runs.append(Timing(frame=start, pts=pts, step=step))
+        pts += step * (following - start)
+    facts = {"variable_rate": True, "time_base": Fraction(1, base), "timing": tuple(runs)}
+    return film(frames, Fraction(25), **facts)
+
+
+TEXTS = st.text(st.characters(), max_size=120) | st.text("&<>\"'\\|=;#%{}:,[]\n\t\0 -–é😀", max_size=30)
+"""Any text, and text of what formats take for their own."""
+
+
+@st.composite
+def timed_tables(draw: st.DrawFn) -> tuple[Analysis, list[Event]]:
+    """A film of any times, cut anywhere, and beats and tags anywhere in it, named anyhow; sorted by start."""
+    made = draw(timed_films())
+    frame = st.integers(0, made.frames - 1) | st.sampled_from([0, made.frames - 1])
+    cuts = draw(st.sets(frame, max_size=6)) - {0}
+    table = []
+    for _ in range(draw(st.integers(0, 6))):
+        start, last = sorted((draw(frame), draw(st.one_of(frame, st.none())) or 0))
+        said = clean(draw(TEXTS), NAME_LIMIT)
+        table.append(event(start, last + 1, name=said, kind=draw(st.sampled_from(["beat", "tag"]))))
+    whole = analysis(made, (0, *sorted(cuts), made.frames))
+    return whole, sorted(table, key=lambda row: (row.start, -row.duration))

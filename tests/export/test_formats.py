@@ -24,9 +24,28 @@ SUFFIXES = {
     "edl": ".edl",
     "resolve": ".resolve.edl",
     "avid": ".avid.txt",
+    "kdenlive": ".kdenlive.json",
+    "shotcut": ".mlt",
+    "blender": ".blender.py",
+    "ffmetadata": ".ffmetadata.txt",
+    "mkvchapters": ".mkvchapters.xml",
+    "webvtt": ".webvtt.vtt",
+    "srt": ".srt",
+    "youtube": ".youtube.txt",
+    "jsonl": ".jsonl",
+    "select": ".select.txt",
+    "sendcmd": ".sendcmd.txt",
+    "segments": ".segments.csv",
 }
 BY_SLUG = {exporter.slug: exporter for exporter in EXPORTERS}
 EACH = pytest.mark.parametrize("exporter", EXPORTERS, ids=list(BY_SLUG))
+LONG = variable(
+    [*range(0, 50_000, 40), *range(50_000, 60_000, 25)],
+    Fraction(1, 1000),
+    (0, 400, 900, 1300, 1650),
+    tags=told().tags,
+    tag_spans=told().tag_spans,
+)
 
 RENDER = """
 import sys
@@ -50,10 +69,11 @@ def test_the_files_have_the_endings_that_are_promised():
 
 @EACH
 def test_a_format_gives_the_same_bytes_twice_and_something_for_next_to_nothing(exporter):
-    table = events(told(), NAMES)
-    assert exporter.render(table, told()) == exporter.render(table, told())
+    table = events(LONG, NAMES)
+    assert exporter.render(table, LONG) == exporter.render(table, LONG)
     bare = analysis(key_frames=())
-    assert exporter.render(events(bare, NAMES), bare)
+    if exporter.slug != "youtube":  # which wants three chapters
+        assert exporter.render(events(bare, NAMES), bare)
 
 
 def test_the_json_format_is_the_document_itself(tmp_path):
@@ -64,8 +84,7 @@ def test_the_json_format_is_the_document_itself(tmp_path):
 
 def test_the_same_document_gives_the_same_bytes_on_any_day_and_machine(tmp_path):
     document = tmp_path / "film.cinetag.json"
-    two_rates = variable([0, 40, 80, 137, 160], Fraction(1, 1000), (0, 3, 5), tags=told().tags)
-    document.write_bytes(render_record(two_rates))
+    document.write_bytes(render_record(LONG))
     surroundings = [
         {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
         {"PYTHONHASHSEED": "1", "TZ": "Asia/Kathmandu", "LC_ALL": "de_DE.UTF-8", "PYTHONUTF8": "1"},

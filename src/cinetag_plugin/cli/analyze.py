@@ -14,7 +14,7 @@ from cinetag_plugin.cli.analyze_options import add_options, settings_of
 from cinetag_plugin.cli.faults import RunEnded
 from cinetag_plugin.cli.films import named_films
 from cinetag_plugin.cli.messages import say
-from cinetag_plugin.cli.outputs import Plan, chosen_exporters, planned, write_all
+from cinetag_plugin.cli.outputs import Plan, chosen_exporters, names_all, planned, write_all
 from cinetag_plugin.cli.progress import Sink, goes_to_stdout, opened, progress_of
 from cinetag_plugin.cli.several import with_each
 from cinetag_plugin.cli.table import effort, show
@@ -145,7 +145,14 @@ class _Work:
         seconds = time.monotonic() - began
         for warning in analysis.warnings:
             say(f"{film}: {warning}")
-        written = write_all(analysis, self._exporters, plan, self._names, overwrite=self._args.overwrite)
+        written = write_all(
+            analysis,
+            self._exporters,
+            plan,
+            self._names,
+            overwrite=self._args.overwrite,
+            all_that_fit=names_all(self._args.to),
+        )
         if checkpoint is not None:
             checkpoint.unlink(missing_ok=True)
         if self._args.verbose:

@@ -14,6 +14,7 @@ from cinetag_plugin.cli.outputs import (
     add_transitions_option,
     chosen_exporters,
     given,
+    names_all,
     planned,
     with_each_format,
 )
@@ -69,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     analyses = list(dict.fromkeys(args.analyses))
     stems = [path.name.removesuffix(SUFFIX) for path in analyses]
     plans = planned(stems, exporters, args.output, overwrite=args.overwrite, inputs=analyses)
-    work = _Work(exporters, plugins.names(), kinds, rate, args.overwrite)
+    work = _Work(exporters, plugins.names(), kinds, rate, args.overwrite, names_all(args.to))
     plan_of = dict(zip(analyses, plans, strict=True))
     return with_each(analyses, lambda path: work.export(path, plan_of[path]), called="analyses")
 
@@ -102,6 +103,7 @@ class _Work:
     kinds: Sequence[str] | None
     rate: Fraction | None
     overwrite: bool
+    all_that_fit: bool
 
     def export(self, path: Path, plan: Plan) -> None:
         """Write one analysis in every format."""
@@ -118,7 +120,7 @@ class _Work:
             if lost:
                 say(f"{target}: {lost}")
 
-        with_each_format(self.exporters, one)
+        with_each_format(self.exporters, one, all_that_fit=self.all_that_fit)
 
     def _on_grid(self, path: Path, analysis: Analysis) -> Analysis:
         """Return what frame-based formats are made from, and tell what conforming does to it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.document.contracts import Event, Exporter
-from cinetag_plugin.document.errors import CinetagError, ExportError, UsageError
+from cinetag_plugin.document.errors import CinetagError, ExportError, UnfitError, UsageError
 from cinetag_plugin.document.files import refuse_existing
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import Names
@@ -105,22 +105,33 @@ def planned(
 
 
 def write_all(
-    analysis: Analysis, exporters: Sequence[Exporter], plan: Plan, names: Names, *, overwrite: bool
+    analysis: Analysis,
+    exporters: Sequence[Exporter],
+    plan: Plan,
+    names: Names,
+    *,
+    overwrite: bool,
+    all_that_fit: bool = False,
 ) -> list[Path]:
     """Write an analysis in every format wanted, and tell what formats cannot hold; return the files.
+
+    A format that cannot hold the film is told of, and is a fault unless ``all_that_fit``.
 
     Raises:
         ExportError: a file exists, cannot be written, or the film does not fit the format.
     """
     table = events(analysis, names)
 
+    written: list[Path] = []
+
     def one(exporter: Exporter) -> None:
         target = plan.paths[exporter.slug]
         if lost := write(exporter, given(exporter, table), analysis, target, overwrite=overwrite):
             say(f"{target}: {lost}")
+        written.append(target)
 
-    with_each_format(exporters, one)
-    return list(plan.paths.values())
+    with_each_format(exporters, one, all_that_fit=all_that_fit)
+    return written
 
 
 def given(exporter: Exporter, table: Sequence[Event]) -> Sequence[Event]:
@@ -128,8 +139,20 @@ def given(exporter: Exporter, table: Sequence[Event]) -> Sequence[Event]:
     return table if exporter.kinds is None else [event for event in table if event.kind in exporter.kinds]
 
 
-def with_each_format(exporters: Iterable[Exporter], work: Callable[[Exporter], None]) -> None:
+def names_all(slugs: Iterable[str]) -> bool:
+    """Tell whether lists of formats ask for all there are, rather than for each by its name."""
+    return "all" in [slug.strip() for part in slugs for slug in part.split(",")]
+
+
+def with_each_format(
+    exporters: Iterable[Exporter], work: Callable[[Exporter], None], *, all_that_fit: bool
+) -> None:
     """Do ``work`` with every format: one that refuses the film does not keep the others from being written.
+
+    Args:
+        exporters: the formats.
+        work: writes one.
+        all_that_fit: a format that cannot hold the film is told of, and is no fault.
 
     Raises:
         CinetagError: the last fault; those before it are told.
@@ -139,6 +162,9 @@ def with_each_format(exporters: Iterable[Exporter], work: Callable[[Exporter], N
         try:
             work(exporter)
         except CinetagError as fault:
+            if all_that_fit and isinstance(fault, UnfitError):
+                complain(fault)
+                continue
             if last:
                 complain(last)
             last = fault

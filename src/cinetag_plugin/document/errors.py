@@ -9,6 +9,7 @@
     ├── ModelError      a model, card or delegate cannot be used
     ├── PluginError     a plugin failed
     └── ExportError     an output cannot be written, or exists already
+        └── UnfitError  a format cannot hold this film
 
 The exit code of each class is the one in ``docs/exit-codes.md``.
 """
@@ -93,3 +94,7 @@ class ExportError(CinetagError):
     """An output cannot be written, or exists already."""
 
     exit_code = 6
+
+
+class UnfitError(ExportError):
+    """A format cannot hold this film: its rate, its length, too little that happens."""

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from cinetag_plugin.document.contracts import Event
-from cinetag_plugin.document.errors import ExportError
+from cinetag_plugin.document.errors import UnfitError
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.time import timecode
 from cinetag_plugin.export.colours import colour
@@ -35,7 +35,7 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     """Return the list, lines ended by CR LF.
 
     Raises:
-        ExportError: the film's rate is none of 23.976 to 30, or it has more than 999 clips.
+        UnfitError: the film's rate is none of 23.976 to 30, or it has more than 999 clips.
     """
     grid, film = conformed(analysis), analysis.film
     refuse_rate(film, grid, _TARGET, grid.rate <= _FASTEST)
@@ -43,7 +43,7 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     cut = pieces(analysis, grid)
     if len(cut) > MOST_EVENTS:
         said = f"has {len(cut)} clips, and {_TARGET} holds {MOST_EVENTS}"
-        raise ExportError(film.path, said, "use fcp7xml or otio, or analyze it in parts (--start, --end)")
+        raise UnfitError(film.path, said, "use fcp7xml or otio, or analyze it in parts (--start, --end)")
     names = _reel_names(piece.reel.path for piece in cut)
     found = marks(table, grid)
     starts = [mark.start for mark in found]

@@ -115,6 +115,25 @@ EXPORTERS: tuple[Exporter, ...] = (
         losses=_losses_of("avid"),
     ),
     Exporter(
+        "kdenlive",
+        ".kdenlive.json",
+        _render_of("kdenlive"),
+        "guides: Kdenlive",
+        kinds=MARKED,
+        losses=_losses_of("kdenlive"),
+    ),
+    Exporter(
+        "shotcut", ".mlt", _render_of("shotcut"), "project of the shots, with markers: Shotcut", kinds=MARKED
+    ),
+    Exporter(
+        "blender",
+        ".blender.py",
+        _render_of("blender"),
+        "script that sets timeline markers: Blender",
+        kinds=MARKED,
+        losses=_losses_of("blender"),
+    ),
+    Exporter(
         "advisories",
         ".advisories.csv",
         _render_of("advisories"),
@@ -138,5 +157,42 @@ EXPORTERS: tuple[Exporter, ...] = (
         _render_of("zones"),
         "bits for scenes of action and calm ones, for the option zones: x264, x265, FFmpeg with either",
     ),
+    Exporter(
+        "ffmetadata",
+        ".ffmetadata.txt",
+        _render_of("ffmetadata"),
+        "chapters, for -map_chapters: FFmpeg",
+        losses=_losses_of("ffmetadata"),
+    ),
+    Exporter(
+        "mkvchapters",
+        ".mkvchapters.xml",
+        _render_of("mkvchapters"),
+        "chapters: mkvmerge, mkvpropedit",
+        losses=_losses_of("mkvchapters"),
+    ),
+    Exporter(
+        "youtube",
+        ".youtube.txt",
+        _render_of("youtube"),
+        "chapters, for a video's description: YouTube",
+        losses=_losses_of("youtube"),
+    ),
+    Exporter("webvtt", ".webvtt.vtt", _render_of("webvtt"), "every event as a cue of JSON: web pages"),
+    Exporter("srt", ".srt", _render_of("srt"), "names of beats and tags as subtitles: players, editors"),
+    Exporter("jsonl", ".jsonl", _render_of("json_lines"), "every event as a line of JSON: scripts"),
+    Exporter(
+        "select",
+        ".select.txt",
+        _render_of("select_frames"),
+        "filters that keep the frames of beats, or else of tags, and nothing else: FFmpeg",
+    ),
+    Exporter(
+        "sendcmd",
+        ".sendcmd.txt",
+        _render_of("sendcmd"),
+        "commands to a drawtext@cinetag that says which beats and tags hold: FFmpeg",
+    ),
+    Exporter("segments", ".segments.csv", _render_of("segments"), "the shots to cut a film at: scripts"),
 )
 """What the hook ``cinetag_register_exporters`` names."""

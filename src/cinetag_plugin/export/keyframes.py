@@ -16,7 +16,8 @@ from fractions import Fraction
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.access_points import access_points
-from cinetag_plugin.export.table_csv import seconds_of
+from cinetag_plugin.export.lookup import looked_up
+from cinetag_plugin.export.moments import half_a_frame_early
 from cinetag_plugin.export.text import decimal_seconds
 
 _DECIMALS = 6
@@ -25,22 +26,13 @@ _NEVER = "1e9"
 
 def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     """Return the expression, on one line without a line break: FFmpeg reads an option's file as it stands."""
-    times = [decimal_seconds(time, _DECIMALS) for time in _times(events, analysis)]
-    return f"expr:gte(t,{_looked_up(['0', *times, _NEVER])})".encode("ascii")
+    times = ["0", *(decimal_seconds(time, _DECIMALS) for time in _times(events, analysis)), _NEVER]
+    return f"expr:gte(t,{looked_up('n_forced', range(len(times)), times)})".encode("ascii")
 
 
 def _times(events: Sequence[Event], analysis: Analysis) -> Iterator[Fraction]:
-    seconds, last = seconds_of(analysis.film), Fraction(0)
+    early, last = half_a_frame_early(analysis.film), Fraction(0)
     for frame in access_points(events):
-        if (time := (seconds(frame - 1) + seconds(frame)) / 2) > last:  # damaged films' times may run back
+        if (time := early(frame)) > last:  # damaged films' times may run back
             yield time
             last = time
-
-
-def _looked_up(times: Sequence[str], first: int = 0) -> str:
-    """Return the expression for the time at place ``n_forced`` of those that begin at place ``first``."""
-    if len(times) == 1:
-        return times[0]
-    half = len(times) // 2
-    early, late = _looked_up(times[:half], first), _looked_up(times[half:], first + half)
-    return f"if(lt(n_forced,{first + half}),{early},{late})"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cinetag_plugin.document.errors import ExportError
+from cinetag_plugin.document.errors import UnfitError
 from cinetag_plugin.document.records import Film
 from cinetag_plugin.document.time import day_length, has_timecode, timecode
 from cinetag_plugin.export.conform import Conformed
@@ -20,7 +20,7 @@ def labelled(film: Film, grid: Conformed, target: str) -> Callable[[int], str]:
         target: what the format is called, with its article.
 
     Raises:
-        ExportError: the rate has no timecode.
+        UnfitError: the rate has no timecode.
     """
     refuse_rate(film, grid, target, has_timecode(grid.rate))
     return lambda place: timecode(grid.start + place, grid.rate, grid.drop)
@@ -30,11 +30,11 @@ def refuse_rate(film: Film, grid: Conformed, target: str, carried: bool) -> None
     """Refuse a film whose rate a format cannot carry.
 
     Raises:
-        ExportError: ``carried`` is false.
+        UnfitError: ``carried`` is false.
     """
     if not carried:
         said = f"{target} cannot carry {float(grid.rate):.6g} frames a second"
-        raise ExportError(film.path, said, OTHER_FORMATS)
+        raise UnfitError(film.path, said, OTHER_FORMATS)
 
 
 def beginning_said(grid: Conformed) -> str:

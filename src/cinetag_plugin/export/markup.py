@@ -12,8 +12,9 @@ def child(parent: Element, tag: str, text: str = "", **attributes: str) -> Eleme
     return made
 
 
-def document(root: Element, doctype: str) -> bytes:
+def document(root: Element, doctype: str = "") -> bytes:
     """Return the whole file: what stands in text and attributes is escaped here and nowhere else."""
     ET.indent(root, " ")
     body = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE {doctype}>\n{body}\n'.encode()
+    declared = f"<!DOCTYPE {doctype}>\n" if doctype else ""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{declared}{body}\n'.encode()

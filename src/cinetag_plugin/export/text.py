@@ -49,6 +49,14 @@ def decimal_seconds(seconds: Fraction, places: int) -> str:
     return f"{sign}{whole}.{part:0{places}}"
 
 
+def clock_time(seconds: Fraction, places: int, point: str = ".") -> str:
+    """Return a time as ``HH:MM:SS`` with ``places`` decimals after ``point``; hours may have more digits."""
+    whole, _, part = decimal_seconds(seconds, places).partition(".")
+    minutes, left = divmod(int(whole), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{left:02}{point}{part}"
+
+
 def strict_json(value: Any) -> Any:
     """Return ``value`` as strict JSON can say it, for data that plugins made.
 

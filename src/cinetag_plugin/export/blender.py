@@ -1,0 +1,53 @@
+"""A script for Blender that sets timeline markers, to be run there: ``blender film.blend -P FILE``.
+
+Names are literals of ASCII, so that no name can be code. Blender's markers have neither an end nor a
+colour, and names of at most 63 bytes; one is set for each frame.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.document.time import nominal
+from cinetag_plugin.export.conform import conformed
+from cinetag_plugin.export.marks import marks, merging_said, one_a_place
+
+_NAME_BYTES = 63
+
+_SCRIPT = """\
+# Timeline markers of a film. Run it in Blender: blender film.blend -P THIS_FILE
+# It sets the scene's frame rate to the film's; markers that stand already are not set again.
+import bpy
+
+FPS, FPS_BASE = {fps}, {base!r}
+MARKERS = (
+{markers})
+
+scene = bpy.context.scene
+scene.render.fps, scene.render.fps_base = FPS, FPS_BASE
+standing = {{(marker.frame, marker.name) for marker in scene.timeline_markers}}
+for place, name in MARKERS:
+    frame = scene.frame_start + place
+    if (frame, name) not in standing:
+        scene.timeline_markers.new(name, frame=frame)
+"""
+
+
+def render(table: Sequence[Event], analysis: Analysis) -> bytes:
+    """Return the script; places count from the first frame of the scene."""
+    grid = conformed(analysis)
+    rows = (f"    ({mark.start}, {_short(mark.name)!a}),\n" for mark in one_a_place(marks(table, grid)))
+    fps = nominal(grid.rate)
+    script = _SCRIPT.format(fps=fps, base=float(Fraction(fps) / grid.rate), markers="".join(rows))
+    return script.encode("ascii")
+
+
+def losses(table: Sequence[Event], analysis: Analysis) -> str:
+    """Say which events share a marker."""
+    return merging_said(marks(table, conformed(analysis)))
+
+
+def _short(name: str) -> str:
+    """Return as many whole characters as fit into the bytes that a marker's name has."""
+    return name.encode("utf-8")[:_NAME_BYTES].decode("utf-8", "ignore")

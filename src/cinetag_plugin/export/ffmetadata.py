@@ -1,0 +1,46 @@
+"""Chapters for FFmpeg: a metadata file, given as an input of its own with ``-map_chapters``.
+
+The time base is the length of a frame, so that starts and ends are frame numbers and nothing is rounded; at
+variable rate it is the film's own and they are presentation times since the first picture.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.records import Analysis, Film
+from cinetag_plugin.export.selection import chapters, chapters_lost
+
+_SPECIAL = re.compile(r"([=;#\\\n])")
+
+
+def render(events: Sequence[Event], analysis: Analysis) -> bytes:
+    """Return the file: a section ``[CHAPTER]`` for each beat, or else for each shot."""
+    lines = [";FFMETADATA1"]
+    for event in chapters(events, analysis.film):
+        lines += _chapter(event, analysis.film)
+    return "".join(f"{line}\n" for line in lines).encode("utf-8")
+
+
+def losses(events: Sequence[Event], analysis: Analysis) -> str:
+    """Say which events became no chapter, or a shorter one."""
+    return chapters_lost(events, analysis.film)
+
+
+def _chapter(event: Event, film: Film) -> Iterator[str]:
+    base = film.time_base if film.variable_rate else 1 / film.rate
+    start, end = _ticks(event.start, film), _ticks(event.end, film)
+    yield "[CHAPTER]"
+    yield f"TIMEBASE={base.numerator}/{base.denominator}"
+    yield f"START={start}"
+    yield f"END={max(end, start + 1)}"
+    yield f"title={_escaped(event.name)}"
+
+
+def _ticks(frame: int, film: Film) -> int:
+    return max(film.clock.pts(frame) - film.clock.pts(0), 0) if film.variable_rate else frame
+
+
+def _escaped(value: str) -> str:
+    r"""Return a value with a ``\`` before what FFmpeg's reader would take for the file's own form."""
+    return _SPECIAL.sub(r"\\\1", value)

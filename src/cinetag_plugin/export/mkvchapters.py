@@ -1,0 +1,39 @@
+"""Chapters for Matroska: the XML that ``mkvmerge --chapters`` and ``mkvpropedit --chapters`` take."""
+
+from collections.abc import Sequence
+
+from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.export.markup import Element, child, document
+from cinetag_plugin.export.moments import clock_times
+from cinetag_plugin.export.selection import chapters, chapters_lost
+
+_NANOSECONDS = 9
+_LANGUAGE = "eng"
+"""That of the names of beats."""
+
+
+def render(events: Sequence[Event], analysis: Analysis) -> bytes:
+    """Return one edition, a chapter for each beat, or else for each shot; times are in nanoseconds."""
+    root = Element("Chapters")
+    edition = child(root, "EditionEntry")
+    child(edition, "EditionFlagDefault", "1")
+    times = clock_times(analysis.film, _NANOSECONDS)
+    for event in chapters(events, analysis.film):
+        _chapter(edition, event, times(event.start, event.end))
+    return document(root)
+
+
+def losses(events: Sequence[Event], analysis: Analysis) -> str:
+    """Say which events became no chapter, or a shorter one."""
+    return chapters_lost(events, analysis.film)
+
+
+def _chapter(edition: Element, event: Event, times: tuple[str, str]) -> None:
+    atom = child(edition, "ChapterAtom")
+    child(atom, "ChapterUID", str(event.start + 1))  # never 0, and no two chapters begin together
+    child(atom, "ChapterTimeStart", times[0])
+    child(atom, "ChapterTimeEnd", times[1])
+    display = child(atom, "ChapterDisplay")
+    child(display, "ChapterString", event.name)
+    child(display, "ChapterLanguage", _LANGUAGE)
