@@ -1,4 +1,4 @@
-"""The report page: one HTML file that holds films' analyses, their pictures and the program to look through them.
+"""The report page: one HTML file of films' analyses, their pictures, and the program to look through them.
 
 It asks nothing of any network: a policy in the page forbids it. Whatever comes from films and analyses stands
 in data blocks, never in markup.
@@ -74,7 +74,7 @@ def _script(code: str) -> str:
 
 
 def _policy(style: str, scripts: Sequence[str]) -> str:
-    """Let run what this page was written with and nothing else; let it load the film beside it, nothing more."""
+    """Let nothing run but what this page was written with, and nothing load but the film beside it."""
     rules = {
         "default-src": "'none'",
         "script-src": " ".join(map(_hashed, scripts)),
@@ -101,8 +101,6 @@ def _blocks(films: Sequence[PageFilm], names: Names) -> Iterator[str]:
 
 
 def _block(name: str, content: str) -> str:
-    """Return a block of JSON that no text in it can end: a script ends at the next ``</``, wherever it stands."""
-    return f'<script type="application/json" id="{name}">{content.replace("<", _ESCAPED)}</script>'
-
-
-_ESCAPED = "\\u003c"
+    """Return a block of JSON that no text in it can end: in JSON ``<`` may stand as an escape."""
+    escaped = content.replace("<", r"\u003c")
+    return f'<script type="application/json" id="{name}">{escaped}</script>'

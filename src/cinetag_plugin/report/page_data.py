@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from cinetag_plugin.document.contracts import Category
+from cinetag_plugin.document.errors import printable
 from cinetag_plugin.document.files import render_compact
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.document.time import day_length, dropped_labels, nominal
@@ -72,7 +73,7 @@ def _film_data(film: PageFilm) -> dict[str, Any]:
         key += "_"
     return {
         "title": shown(film.analysis.film.name) or "Film without a name",
-        "file_name": film.file_name,
+        "file_name": printable(film.file_name),
         "document": _exact(msgspec.json.decode(text), key),
         "number_key": key,
         "timecode": _timecode(film.analysis.film),
