@@ -7,7 +7,7 @@ const SPARE_ROWS = 4;
 class EventList extends Component {
   constructor() {
     super();
-    this.state = { top: 0 };
+    this.state = { first: 0 };
   }
 
   get rowHeight() {
@@ -27,9 +27,14 @@ class EventList extends Component {
     }
   }
 
-  render({ events, total, wanted, onWanted }, { top }) {
+  scrolled() {
+    const first = Math.floor(this.box.scrollTop / this.rowHeight);
+    if (first !== this.state.first) this.setState({ first });
+  }
+
+  render({ events, total, wanted, onWanted }, state) {
     const height = this.rowHeight;
-    const first = Math.max(0, Math.floor(top / height) - SPARE_ROWS);
+    const first = Math.max(0, state.first - SPARE_ROWS);
     const room = Math.ceil((this.box?.clientHeight || 800) / height) + 2 * SPARE_ROWS;
     return html`<section class="events" aria-label="Shots, beats and tags">
       <div class="bar">
@@ -42,7 +47,7 @@ class EventList extends Component {
         role="list"
         tabindex="0"
         ref=${(node) => (this.box = node)}
-        onScroll=${() => this.setState({ top: this.box.scrollTop })}
+        onScroll=${() => this.scrolled()}
       >
         <div class="all" style=${{ height: `${events.length * height}px` }}>
           ${events.slice(first, first + room).map((event, place) => {
@@ -114,7 +119,7 @@ function Row({ event, top, height, film, pictures, selected, onPick, ...does }) 
     <span class="facts">
       <span class="first">
         <time>${event.at}</time>
-        <span class="dot" style=${{ backgroundColor: event.colour || 'transparent' }}></span>
+        ${event.colour && html`<span class="dot" style=${{ backgroundColor: event.colour }}></span>`}
         <bdi class="name">${event.name}</bdi>
         <${Origin} record=${event.record} />
       </span>

@@ -6,6 +6,10 @@ function Strengths({ analysis, names, ...does }) {
     <div class="bar"><h2>Tags of the film</h2></div>
     ${tags.length === 0 && html`<p class="none">No tags were found in this film.</p>`}
     <div class="bars">
+      ${tags.length > 0 &&
+      html`<div class="strength heads">
+        <span></span><span>relative strength</span><span class="figure">R</span><span class="figure">frames</span>
+      </div>`}
       ${tags.map((tag) => html`<${Strength} key=${tag.tag} tag=${tag} ...${names.of('film', tag.tag)} ...${does} />`)}
     </div>
   </section>`;

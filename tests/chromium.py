@@ -4,15 +4,27 @@ import base64
 import contextlib
 import json
 import os
+import select
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _PATIENCE = 30.0
+
+# a browser reads what it is told from descriptor 3 and answers on 4
+_ARRANGE = """
+import fcntl, os, sys
+read, write = (fcntl.fcntl(int(given), fcntl.F_DUPFD, 10) for given in sys.argv[1:3])
+os.dup2(read, 3)
+os.dup2(write, 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 def program() -> str | None:
@@ -21,7 +33,7 @@ def program() -> str | None:
 
 
 class Browser:
-    """One page. ``faults`` are its exceptions and breaches of policy, ``asked`` the addresses it loads from."""
+    """One page: ``faults`` are its exceptions and breaches of policy, ``asked`` what it loads."""
 
     def __init__(self, send: Callable[[bytes], object], receive: Callable[[], bytes], downloads: Path):
         self._send, self._receive = send, receive
@@ -29,7 +41,9 @@ class Browser:
         self._session: str | None = None
         self.faults: list[str] = []
         self.asked: list[str] = []
+        self.asked_to_stay = 0
         self.downloads = downloads
+        downloads.mkdir(parents=True)
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         where = {"behavior": "allow", "downloadPath": str(downloads)}
@@ -39,17 +53,23 @@ class Browser:
             self.call(f"{domain}.enable")
 
     def call(self, method: str, **given: Any) -> dict[str, Any]:
+        """Have something done, as Chromium's debugging protocol names it; return what it answers."""
+        number = self._tell(method, given)
+        while True:
+            heard = self._next()
+            if heard.get("id") == number:
+                assert "error" not in heard, heard["error"]
+                return heard["result"]
+            if "method" in heard:
+                self._note(heard)
+
+    def _tell(self, method: str, given: dict[str, Any]) -> int:
         self._number += 1
         message = {"id": self._number, "method": method, "params": given}
         if self._session:
             message["sessionId"] = self._session
         self._send(json.dumps(message).encode() + b"\0")
-        while True:
-            heard = self._next()
-            if heard.get("id") == self._number:
-                assert "error" not in heard, heard["error"]
-                return heard["result"]
-            self._note(heard)
+        return self._number
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._unread:
@@ -65,6 +85,9 @@ class Browser:
             self.faults.append(json.dumps(told["exceptionDetails"])[:1000])
         elif heard["method"] == "Log.entryAdded" and told["entry"]["level"] == "error":
             self.faults.append(told["entry"]["text"])
+        elif heard["method"] == "Page.javascriptDialogOpening":  # the page asks whether to leave unsaved
+            self.asked_to_stay += 1
+            self._tell("Page.handleJavaScriptDialog", {"accept": True})
         elif heard["method"] == "Network.requestWillBeSent":
             self.asked.append(told["request"]["url"])
 
@@ -143,29 +166,34 @@ class Browser:
         return path
 
 
+def _heard(pipe: int) -> bytes:
+    readable, _, _ = select.select([pipe], [], [], _PATIENCE)
+    assert readable, "the browser says nothing"
+    return os.read(pipe, 1 << 20)
+
+
 @contextlib.contextmanager
 def browser(chromium: str, folder: Path) -> Iterator[Browser]:
     """Start a Chromium that keeps what it has in ``folder``; it ends with the block."""
     to_read, write = os.pipe()
     read, to_write = os.pipe()
-    downloads = folder / "downloads"
-    downloads.mkdir(parents=True)
     command = [
         *(chromium, "--headless=new", "--remote-debugging-pipe", "--no-sandbox", "--no-first-run"),
         *("--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--disable-sync"),
         *("--disable-background-networking", "--disable-component-update", "--hide-scrollbars"),
         f"--user-data-dir={folder / 'profile'}",
     ]
-    # the browser reads what it is told from descriptor 3 and answers on 4
-    shell = ["sh", "-c", f'exec "$@" 3<&{to_read} 4>&{to_write}', "sh", *command]
     child = subprocess.Popen(
-        shell, pass_fds=(to_read, to_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", _ARRANGE, str(to_read), str(to_write), *command],
+        pass_fds=(to_read, to_write),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     os.close(to_read)
     os.close(to_write)
     try:
         with os.fdopen(write, "wb", buffering=0) as out:
-            yield Browser(out.write, lambda: os.read(read, 1 << 20), downloads)
+            yield Browser(out.write, partial(_heard, read), folder / "downloads")
     finally:
         child.terminate()
         child.wait(timeout=_PATIENCE)
