@@ -17,6 +17,9 @@ from typing import Any
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _PATIENCE = 30.0
 
+# keys that a browser's own elements know by number
+_CODES = {"Backspace": 8, "Enter": 13, "Escape": 27}
+
 # a browser reads what it is told from descriptor 3 and answers on 4
 _ARRANGE = """
 import fcntl, os, sys
@@ -119,13 +122,18 @@ class Browser:
         return value
 
     def settle(self) -> None:
-        """Wait until what has changed is drawn."""
+        """Wait until the page has done what it was asked."""
+        self.run("new Promise((done) => setTimeout(done))")
+
+    def drawn(self) -> None:
+        """Wait until what has changed is seen, and a list knows that it was scrolled."""
         self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def key(self, key: str, modifiers: int = 0) -> None:
-        text = {"text": key} if len(key) == 1 else {}
-        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, modifiers=modifiers, **text)
-        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, modifiers=modifiers)
+        pressed = {"key": key, "modifiers": modifiers, "windowsVirtualKeyCode": _CODES.get(key, 0)}
+        text = {"text": "\r" if key == "Enter" else key} if len(key) == 1 or key == "Enter" else {}
+        self.call("Input.dispatchKeyEvent", type="keyDown", **pressed, **text)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **pressed)
         self.settle()
 
     def type(self, text: str) -> None:
@@ -161,7 +169,7 @@ class Browser:
 
     def picture(self, path: Path) -> Path:
         """Write what is seen as a PNG."""
-        self.settle()
+        self.drawn()
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
         return path
 

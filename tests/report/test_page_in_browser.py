@@ -99,11 +99,11 @@ def test_drop_frame_labels_are_those_of_the_standard(opened, make_analysis):
     )
     page = opened(_with(made, film=film))
     page.run("(document.querySelector('.rows').scrollTop = 72 * 60, 0)")
-    page.settle()
+    page.drawn()
     label = dict(zip(_names(page), page.texts(f"{ROW} time"), strict=True))
     assert label["Shot 073"] == "00:01:00;02"
     page.run("(document.querySelector('.rows').scrollTop = 719 * 60, 0)")
-    page.settle()
+    page.drawn()
     label = dict(zip(_names(page), page.texts(f"{ROW} time"), strict=True))
     assert label["Shot 720"] == "00:09:59;23"
 
@@ -295,7 +295,7 @@ def test_a_film_of_three_hours_and_three_thousand_shots_stays_small_in_the_page(
     assert "3:00:00" in page.texts(".place")[0]
     assert page.texts(".count") == ["5998 of 5998"]
     page.run("(document.querySelector('.rows').scrollTop = 1e9, 0)")
-    page.settle()
+    page.drawn()
     assert _names(page)[-1] == "Shot 3000"
     assert page.run("document.querySelectorAll('.row').length") < 60
     page.press("#words")

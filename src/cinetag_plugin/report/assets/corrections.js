@@ -50,7 +50,7 @@ class Corrections {
     };
     swap(kind, (old) => old === record);
     if (kind === 'film') {
-      lists.tags = eachOnce(lists.tags);
+      lists.tags = merged(lists.tags, this.analysis.tags);
       swap('tag', (old) => old.tag === record.tag);
     }
     this.past.push(this.analysis);
@@ -64,13 +64,11 @@ class Corrections {
   }
 }
 
-// A tag that got the name of another is that other; the figures of the one that stood there first remain.
-function eachOnce(tags) {
-  const found = new Map();
-  for (const tag of tags) {
-    const first = found.get(tag.tag);
-    if (!first) found.set(tag.tag, tag);
-    else if (tag.origin === PERSON) found.set(tag.tag, { ...first, origin: PERSON });
-  }
-  return [...found.values()];
+// A tag that got the name of another is that other: the figures that were measured for it remain.
+function merged(tags, before) {
+  const renamed = tags.find((tag) => !before.includes(tag));
+  const other = renamed && tags.find((tag) => tag !== renamed && tag.tag === renamed.tag);
+  if (!other) return tags;
+  const kept = tags.filter((tag) => tag !== renamed);
+  return kept.map((tag) => (tag === other ? { ...tag, origin: PERSON } : tag));
 }
