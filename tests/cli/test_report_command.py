@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cinetag_plugin.cli.main import main
 from cinetag_plugin.document.files import SUFFIX
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.synth import make_demo_film
@@ -20,19 +21,28 @@ CUTS = (0, 60, 108, 162, 204, 252)
 """Where the shots of the film begin."""
 
 
+def _document(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
+    """A film of six shots with its analysis beside it."""
     film = tmp_path_factory.mktemp("made") / "made.mp4"
     assert make_demo_film(film, find_ffmpeg()) == CUTS[1:]
+    assert main(["analyze", str(film), "--only", "shots", "-q", "-o", str(film.parent)]) == 0
     return film
 
 
 @pytest.fixture
-def analysed(cinetag, made, tmp_path) -> Path:
-    """The analysis of a film of six shots beside it, whose name means something in addresses."""
+def analysed(made, tmp_path) -> Path:
+    """The analysis of a copy of the film, beside it, whose name means something in addresses."""
     film = shutil.copy(made, tmp_path / "50% #1? film.mp4")
-    assert cinetag("analyze", film, "--only", "shots", "-q", "-o", tmp_path).code == 0
-    return tmp_path / f"50% #1? film{SUFFIX}"
+    document = _document(made.with_name(f"made{SUFFIX}"))
+    document["film"] |= {"path": str(film), "name": film.stem}
+    analysis = film.with_name(f"{film.stem}{SUFFIX}")
+    analysis.write_text(json.dumps(document), encoding="utf-8")
+    return analysis
 
 
 @pytest.fixture
@@ -99,10 +109,6 @@ def test_pictures_can_be_left_out(reported):
     assert _film(page)["video"]
 
 
-def _document(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 def test_a_page_that_stands_is_kept_unless_y(reported, cinetag, analysed):
     page, _ = reported("--no-pictures")
     page.write_bytes(b"mine")
@@ -138,11 +144,12 @@ def test_a_shot_that_is_chosen_is_shown_in_the_film(reported, chromium, shot):
         pytest.skip("this Chromium plays no H.264")
     chromium.wait("document.querySelector('video').readyState > 1")
     chromium.run(
-        "window.seen = new Promise((tell) => document.querySelector('video').requestVideoFrameCallback("
-        "(now, frame) => tell(frame.mediaTime))), 0"
+        "(() => { const video = document.querySelector('video');"
+        " const see = (now, frame) => { window.seen = frame.mediaTime; video.requestVideoFrameCallback(see); };"
+        " video.requestVideoFrameCallback(see); })()"
     )
     chromium.press(f".all > :nth-child({shot + 1})")
-    seen = chromium.run("window.seen")
+    seen = chromium.wait("window.seen")
     assert round(seen * 24, 3) == CUTS[shot]
     assert chromium.texts(".place")[0].startswith(f"00:00:{CUTS[shot] // 24:02}:{CUTS[shot] % 24:02}")
     assert chromium.faults == []

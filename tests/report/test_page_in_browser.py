@@ -300,5 +300,10 @@ def test_a_film_of_three_hours_and_three_thousand_shots_stays_small_in_the_page(
     assert page.run("document.querySelectorAll('.row').length") < 60
     page.press("#words")
     page.type("shot 1234")
+    assert _names(page) == ["Shot 1234"]
     _click_in_row(page, "Shot 1234", ".name")
     assert "shot 1234 of 3000" in page.texts(".place")[0]
+    page.press("#words")
+    for _ in range(len("shot 1234")):
+        page.key("Backspace")
+    assert len(_names(page)) > 12

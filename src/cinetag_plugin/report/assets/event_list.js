@@ -34,7 +34,7 @@ class EventList extends Component {
 
   render({ events, total, wanted, onWanted }, state) {
     const height = this.rowHeight;
-    const room = Math.ceil((this.box?.clientHeight || 800) / height) + 2 * SPARE_ROWS;
+    const room = Math.ceil(window.innerHeight / height) + 2 * SPARE_ROWS;
     // a list that became shorter is told late that it was scrolled back
     const first = Math.max(0, Math.min(state.first - SPARE_ROWS, events.length - room));
     return html`<section class="events" aria-label="Shots, beats and tags">
