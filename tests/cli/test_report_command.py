@@ -145,7 +145,7 @@ def test_a_shot_that_is_chosen_is_shown_in_the_film(reported, chromium, shot):
     chromium.wait("document.querySelector('video').readyState > 1")
     chromium.run(
         "(() => { const video = document.querySelector('video');"
-        " const see = (now, frame) => { window.seen = frame.mediaTime; video.requestVideoFrameCallback(see); };"
+        " const see = (_, frame) => { window.seen = frame.mediaTime; video.requestVideoFrameCallback(see); };"
         " video.requestVideoFrameCallback(see); })()"
     )
     chromium.press(f".all > :nth-child({shot + 1})")

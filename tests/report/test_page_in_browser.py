@@ -196,6 +196,20 @@ def test_changes_can_be_taken_back(opened, analysis, tmp_path):
     assert _saved(page, tmp_path) == analysis
 
 
+def test_who_leaves_with_changes_unsaved_is_asked(opened, analysis, tmp_path):
+    page = opened(analysis)
+    before = page.asked_to_stay
+    _click_in_row(page, "Battle", ".accept")
+    page.call("Page.reload")
+    page.wait("document.readyState === 'complete' && !document.querySelector('.row .checked')")
+    assert page.asked_to_stay == before + 1
+    _click_in_row(page, "Battle", ".accept")
+    _saved(page, tmp_path)
+    page.call("Page.reload")
+    page.wait("document.readyState === 'complete' && !document.querySelector('.row .checked')")
+    assert page.asked_to_stay == before + 1
+
+
 def test_keys_do_what_the_buttons_do(opened, analysis, tmp_path):
     page = opened(analysis)
     page.key("ArrowDown")

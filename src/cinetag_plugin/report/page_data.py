@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from cinetag_plugin.document.contracts import Category
 from cinetag_plugin.document.errors import printable
 from cinetag_plugin.document.files import render_compact
 from cinetag_plugin.document.records import Analysis, Film
@@ -112,11 +111,7 @@ def _tags(analyses: Iterable[Analysis], names: Names) -> Iterator[str]:
 def _categories(analyses: Iterable[Analysis], names: Names) -> Iterator[str]:
     for analysis in analyses:
         yield from (beat.category for beat in analysis.beats)
-    yield from (category.slug for category in names.beat_classes if _is_answer(category))
-
-
-def _is_answer(category: Category) -> bool:
-    return category.slug != NO_BEAT
+    yield from (category.slug for category in names.beat_classes if category.slug != NO_BEAT)
 
 
 def _tag(slug: str, names: Names) -> dict[str, str]:
