@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections import defaultdict
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -119,6 +120,6 @@ def _video(facts: Probe, analysis: Analysis, page: Path) -> Video | None:
     except ValueError:
         return None
     # with ./ before it no name is taken for an address elsewhere
-    return Video(
-        f"./{quote(os.fsencode(Path(way).as_posix()))}", film.start_pts * film.time_base - facts.start
-    )
+    address = f"./{quote(os.fsencode(Path(way).as_posix()))}"
+    # a clock that begins below 0 is moved there by browsers, one that begins above stays
+    return Video(address, film.start_pts * film.time_base - min(facts.start, Fraction(0)))

@@ -25,7 +25,7 @@ class Video:
 
     Attributes:
         source: its address as seen from the page, percent-encoded; relative, never with a scheme.
-        offset: seconds between the beginning of the file and the film's first frame.
+        offset: seconds at which a browser's clock shows the film's first frame, where it cannot tell itself.
     """
 
     source: str

@@ -5,16 +5,28 @@ class Player extends Component {
     if (this.video && this.props.asked !== before.asked) this.show(this.props.frame);
   }
 
+  // Where the browser's clock has the first frame. Browsers differ where a file's own clock begins late, so the first
+  // picture that is shown tells, unless somebody went elsewhere before it was.
+  get offset() {
+    return this.measured ?? this.props.video.offset;
+  }
+
+  measure() {
+    this.video.requestVideoFrameCallback?.((_, { mediaTime }) => {
+      if (this.props.asked === 0 && this.video.paused) this.measured = mediaTime;
+    });
+  }
+
   // Half a frame late, so that rounding does not show the one before.
   show(frame) {
-    const { film, video } = this.props;
+    const { film } = this.props;
     const half = Math.max(0, film.seconds(frame + 1) - film.seconds(frame)) / 2;
-    this.video.currentTime = film.seconds(frame) + half + video.offset;
+    this.video.currentTime = film.seconds(frame) + half + this.offset;
   }
 
   follow() {
-    const { film, video, onPlayed } = this.props;
-    onPlayed(film.frameAt(this.video.currentTime - video.offset));
+    const { film, onPlayed } = this.props;
+    onPlayed(film.frameAt(this.video.currentTime - this.offset));
   }
 
   toggle() {
@@ -33,6 +45,7 @@ class Player extends Component {
             controls
             preload="metadata"
             playsinline
+            onLoadedMetadata=${() => this.measure()}
             onTimeUpdate=${() => this.follow()}
             onSeeked=${() => this.video.paused || this.follow()}
             onError=${onUnplayable}
