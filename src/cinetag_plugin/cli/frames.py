@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cinetag_plugin.cli.film_pictures import found_film, frames_of
 from cinetag_plugin.cli.given import given_analysis, is_analysis
 from cinetag_plugin.cli.key_frame_options import add_key_frame_options
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import make_folder
-from cinetag_plugin.document.errors import MediaError, UsageError
+from cinetag_plugin.document.errors import UsageError
 from cinetag_plugin.document.files import SUFFIX, refuse_existing, write_whole
-from cinetag_plugin.document.records import Analysis, Film, KeyFrame
+from cinetag_plugin.document.records import Analysis, KeyFrame
 from cinetag_plugin.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.overwrite:
         for path in paths.values():
             refuse_existing(path)
-    film = _found(analysis.film, _places(args.film, analysis.film))
+    film = found_film(args.film, analysis.film)
     facts = probe(film, ffmpeg, stream=analysis.film.stream, rate=analysis.film.rate)
     make_folder(args.output)
     _write(args, facts, ffmpeg, paths)
@@ -73,46 +73,10 @@ def _path(args: argparse.Namespace, analysis: Analysis, key: KeyFrame) -> Path:
     return folder / name
 
 
-def _places(named: Path, film: Film) -> Sequence[Path]:
-    """Return where the film may lie: what the user named, or where its analysis says, or beside that."""
-    recorded = Path(film.path)
-    return (recorded, named.parent / recorded.name) if is_analysis(named) else (named,)
-
-
-def _found(film: Film, places: Sequence[Path]) -> Path:
-    """Return the first place where the film that was analysed lies, known by its fingerprint.
-
-    Raises:
-        MediaError: it lies nowhere, or another film lies there.
-    """
-    from cinetag_plugin.media.film import fingerprint
-    from cinetag_plugin.media.source import find_source
-
-    faults = []
-    for place in places:
-        try:
-            found = find_source(place)
-        except MediaError as missing:
-            remedy = f"put the film beside its analysis, at {places[-1]}"
-            faults.append(MediaError(place, missing.fault, remedy))
-            continue
-        if film.fingerprint in {"", fingerprint(*found.telling_files)}:
-            return place
-        remedy = "analyse it again, or put the film that was analysed beside its analysis"
-        faults.insert(0, MediaError(place, "is not the film that was analysed", remedy))
-    raise faults[0]
-
-
 def _write(args: argparse.Namespace, facts: Probe, ffmpeg: Ffmpeg, paths: dict[int, Path]) -> None:
-    from cinetag_plugin.media.frames import WHOLE_SIZE, FramePipe
+    from cinetag_plugin.media.frames import WHOLE_SIZE
     from cinetag_plugin.media.pictures import encoded, rgb_of
 
-    left = dict(paths)
-    with FramePipe(facts, ffmpeg, short_side=WHOLE_SIZE, samples=False) as pipe:
-        for frame in pipe:
-            if frame.index in left:
-                picture = encoded(rgb_of(frame), args.format)
-                write_whole(left.pop(frame.index), picture, overwrite=args.overwrite)
-            if not left:
-                return
-    raise MediaError(facts.source.path, f"ended before frame {min(left)}", "analyse it again")
+    for frame in frames_of(facts, ffmpeg, paths, WHOLE_SIZE):
+        picture = encoded(rgb_of(frame), args.format)
+        write_whole(paths[frame.index], picture, overwrite=args.overwrite)

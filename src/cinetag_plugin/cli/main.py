@@ -19,7 +19,19 @@ from cinetag_plugin.document.errors import CinetagError
 if TYPE_CHECKING:
     from cinetag_plugin.hooks.manager import Plugins
 
-COMMANDS = ("analyze", "filter", "export", "frames", "train", "evaluate", "models", "plugins", "info", "demo")
+COMMANDS = (
+    "analyze",
+    "filter",
+    "export",
+    "frames",
+    "report",
+    "train",
+    "evaluate",
+    "models",
+    "plugins",
+    "info",
+    "demo",
+)
 
 WRONG_USAGE, INTERRUPTED, TERMINATED = 2, 130, 143
 
