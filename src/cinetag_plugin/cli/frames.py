@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cinetag_plugin.cli.given import given_analysis, is_analysis
+from cinetag_plugin.cli.given import film_of, given_analysis, is_analysis
 from cinetag_plugin.cli.key_frame_options import add_key_frame_options
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import make_folder
 from cinetag_plugin.document.errors import MediaError, UsageError
 from cinetag_plugin.document.files import SUFFIX, refuse_existing, write_whole
-from cinetag_plugin.document.records import Analysis, Film, KeyFrame
+from cinetag_plugin.document.records import Analysis, KeyFrame
 from cinetag_plugin.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.overwrite:
         for path in paths.values():
             refuse_existing(path)
-    film = _found(analysis.film, _places(args.film, analysis.film))
+    film = film_of(args.film, analysis.film)
     facts = probe(film, ffmpeg, stream=analysis.film.stream, rate=analysis.film.rate)
     make_folder(args.output)
     _write(args, facts, ffmpeg, paths)
@@ -71,36 +70,6 @@ def _path(args: argparse.Namespace, analysis: Analysis, key: KeyFrame) -> Path:
     name = f"{analysis.film.name}.shot{key.shot + 1:0{digits}}.frame{key.frame}.{_ENDINGS[args.format]}"
     folder: Path = args.output
     return folder / name
-
-
-def _places(named: Path, film: Film) -> Sequence[Path]:
-    """Return where the film may lie: what the user named, or where its analysis says, or beside that."""
-    recorded = Path(film.path)
-    return (recorded, named.parent / recorded.name) if is_analysis(named) else (named,)
-
-
-def _found(film: Film, places: Sequence[Path]) -> Path:
-    """Return the first place where the film that was analysed lies, known by its fingerprint.
-
-    Raises:
-        MediaError: it lies nowhere, or another film lies there.
-    """
-    from cinetag_plugin.media.film import fingerprint
-    from cinetag_plugin.media.source import find_source
-
-    faults = []
-    for place in places:
-        try:
-            found = find_source(place)
-        except MediaError as missing:
-            remedy = f"put the film beside its analysis, at {places[-1]}"
-            faults.append(MediaError(place, missing.fault, remedy))
-            continue
-        if film.fingerprint in {"", fingerprint(*found.telling_files)}:
-            return place
-        remedy = "analyse it again, or put the film that was analysed beside its analysis"
-        faults.insert(0, MediaError(place, "is not the film that was analysed", remedy))
-    raise faults[0]
 
 
 def _write(args: argparse.Namespace, facts: Probe, ffmpeg: Ffmpeg, paths: dict[int, Path]) -> None:

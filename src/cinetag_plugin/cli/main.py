@@ -19,7 +19,18 @@ from cinetag_plugin.document.errors import CinetagError
 if TYPE_CHECKING:
     from cinetag_plugin.hooks.manager import Plugins
 
-COMMANDS = ("analyze", "export", "frames", "train", "evaluate", "models", "plugins", "info", "demo")
+COMMANDS = (
+    "analyze",
+    "export",
+    "frames",
+    "reel",
+    "train",
+    "evaluate",
+    "models",
+    "plugins",
+    "info",
+    "demo",
+)
 
 WRONG_USAGE, INTERRUPTED, TERMINATED = 2, 130, 143
 

@@ -96,7 +96,7 @@ def planned(
     plans = [Plan(name, {e.slug: folder / f"{name}{e.suffix}" for e in exporters}) for name in names]
     if exporters:
         for path in (path for plan in plans for path in plan.paths.values()):
-            _refuse_unwritable(path, overwrite=overwrite)
+            refuse_unwritable(path, overwrite=overwrite)
         make_folder(folder)
         for known_by, stem, name in zip(inputs or stems, stems, names, strict=True):
             if name != stem:
@@ -135,7 +135,7 @@ def make_folder(folder: Path) -> None:
         raise ExportError(folder, f"cannot be written to ({fault.strerror})", remedy) from fault
 
 
-def _refuse_unwritable(path: Path, *, overwrite: bool) -> None:
+def refuse_unwritable(path: Path, *, overwrite: bool) -> None:
     """Refuse what would be refused after the film has been decoded."""
     if not overwrite:
         refuse_existing(path)

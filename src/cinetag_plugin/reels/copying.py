@@ -1,0 +1,1 @@
+"""A reel without encoding again: the packets of one film, cut where decoding can begin."""
