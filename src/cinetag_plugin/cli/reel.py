@@ -107,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
     if args.output.suffix.lower() == _TIMELINE:
         _write_timeline(args, scenes, analyses)
     elif args.copy:
-        _copy(args, scenes, analyses[0], ffmpeg)
+        _copy(args, scenes, _footage(args, analyses, ffmpeg)[0], ffmpeg)
     else:
         _make(args, scenes, _footage(args, analyses, ffmpeg), ffmpeg)
     say(f"wrote {args.output}")
@@ -215,3 +215,18 @@ def _make(
     ):
         reel = Reel(scenes, footage, ffmpeg, say)
         make_reel(reel, args.output, on_sound=on_sound, on_frame=on_frame, overwrite=args.overwrite)
+
+
+def _copy(args: argparse.Namespace, scenes: Sequence[Scene], footage: Footage, ffmpeg: Ffmpeg) -> None:
+    from cinetag_plugin.reels.copying import copy_reel, pieces_of, read_source
+
+    source = read_source(footage, ffmpeg)
+    pieces = pieces_of(scenes, source.packets)
+    for piece in pieces:
+        early, late = piece.moved(footage.film)
+        say(
+            f"{args.output}: frames {piece.wanted_start} to {piece.wanted_end - 1}: "
+            f"begins {float(early):.2f} s earlier, ends {float(late):.2f} s later"
+        )
+    with progress_of(args.output.name, quiet=False, target=None, unit="scenes") as on_piece:
+        copy_reel(pieces, source, args.output, on_piece=on_piece, overwrite=args.overwrite)

@@ -158,13 +158,13 @@ def encoder_arguments(form: ReelForm, coder: str, sound: Path | None, part: Path
     size = f"{form.size.width}x{form.size.height}"
     rate = f"{form.rate.numerator}/{form.rate.denominator}"
     images = ("-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", size, "-framerate", rate)
-    heard = (*_SOUND_FORM, "-i", _url(sound)) if sound else ()
+    heard = (*_SOUND_FORM, "-i", file_url(sound)) if sound else ()
     coded = ("-map", "1:a", "-c:a", "aac", "-b:a", "192k") if sound else ()
     fast_start = ("-movflags", "+faststart") if part.suffix == ".mp4" else ()
     return [
         *("-loglevel", "level+repeat+warning", *images, "-i", "pipe:0", *heard),
         *("-map", "0:v", "-c:v", coder, *CODERS[coder], *_colours(form.matrix), "-fps_mode", "passthrough"),
-        *(*coded, *fast_start, _url(part)),
+        *(*coded, *fast_start, file_url(part)),
     ]
 
 
@@ -174,5 +174,6 @@ def _colours(matrix: Matrix) -> Sequence[str]:
     return "-vf", marked, "-colorspace", _SPACES[matrix], "-color_range", "tv"
 
 
-def _url(path: Path) -> str:
+def file_url(path: Path) -> str:
+    """Return the address by which FFmpeg writes or reads a file of ours, whatever it is called."""
     return f"file:{path.absolute()}"
