@@ -155,7 +155,7 @@ def _is_like(written: Packets, packets: Packets, piece: Piece) -> bool:
 
 
 def copy_arguments(source: Source, piece: Piece, shift: Fraction, part: Path) -> Sequence[str]:
-    """Return FFmpeg's arguments that copy a piece: so many pictures from its key frame on, and their sound."""
+    """Return FFmpeg's arguments that copy so many pictures from a key frame on, and their sound."""
     facts, pts, keys = source.footage.probe, source.packets.pts, source.packets.keys
     following = np.flatnonzero(keys[piece.start + 1 :])
     following_pts = int(pts[piece.start + 1 + following[0]]) if len(following) else int(pts[-1])
