@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import math
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
