@@ -85,7 +85,17 @@ def shown(path: Path, size: tuple[int, int]) -> np.ndarray:
 def heard(path: Path, rate: int = 48_000) -> np.ndarray:
     """Return the sound of a film, ``(samples, 2)`` in [-1, 1], from the time 0 of the film on."""
     raw = _output(
-        path, "-map", "0:a", "-af", "aresample=async=1:first_pts=0", "-ar", str(rate), "-f", "f32le"
+        path,
+        "-map",
+        "0:a",
+        "-af",
+        "aresample=async=1:first_pts=0",
+        "-ar",
+        str(rate),
+        "-ac",
+        "2",
+        "-f",
+        "f32le",
     )
     return np.frombuffer(raw, "<f4").reshape(-1, 2)
 

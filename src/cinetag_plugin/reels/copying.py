@@ -27,7 +27,8 @@ from cinetag_plugin.reels.footage import Footage
 from cinetag_plugin.reels.scenes import Scene
 
 _REMEDY = "leave out --copy"
-_HEAD_START = Fraction(3, 23)  # seconds that FFmpeg seeks earlier where pictures are coded out of order
+_RUN_UP, _RUN_OUT = 1, 2  # seconds read before and after a piece, so that none of its packets is missed
+_OWN = {"mp4": ".mp4", "matroska": ".mkv", "mpegts": ".ts"}
 _FRAMING = 256  # bytes
 _QUIET = ("-loglevel", "level+repeat+warning")
 _COPIED = ("-c", "copy", "-map_chapters", "-1")
@@ -122,7 +123,7 @@ def copy_reel(
         names = []
         for number, piece in enumerate(pieces):
             on_piece(number, len(pieces))
-            names.append(f"piece{number:06}{suffix}")
+            names.append(f"piece{number:06}{piece_suffix(source)}")
             _copy(source, piece, folder / names[-1], target)
         listed = folder / "pieces.ffconcat"
         listed.write_text("ffconcat version 1.0\n" + "".join(f"file {name}\n" for name in names), "ascii")
@@ -132,18 +133,20 @@ def copy_reel(
         put_in_place(whole, target, overwrite=overwrite)
 
 
-def _copy(source: Source, piece: Piece, part: Path, target: Path) -> None:
-    """Copy a piece, and see by the sizes of its pictures that it is the right one.
+def piece_suffix(source: Source) -> str:
+    """Return the container of pieces: the film's own kind, whose ticks are the same.
 
-    FFmpeg begins at the last key frame not later than the time it is given; of some containers it
-    takes a time somewhat earlier than that. So it is given one between two key frames.
+    In another one a bitstream filter may be told ticks of one kind and the length of the other.
     """
-    for shift in (Fraction(0), _HEAD_START):
-        _run(copy_arguments(source, piece, shift, part), source, target)
-        if _is_like(read_packets(probe(part, source.ffmpeg), source.ffmpeg), source.packets, piece):
-            return
-    fault = f"cannot be cut at its key frame {piece.start}"
-    raise MediaError(source.footage.probe.source.path, fault, _REMEDY)
+    return next((suffix for name, suffix in _OWN.items() if name in source.footage.probe.format), ".mkv")
+
+
+def _copy(source: Source, piece: Piece, part: Path, target: Path) -> None:
+    """Copy a piece, and see by the sizes of its pictures that it is the right one."""
+    _run(copy_arguments(source, piece, part), source, target)
+    if not _is_like(read_packets(probe(part, source.ffmpeg), source.ffmpeg), source.packets, piece):
+        fault = f"cannot be cut at its key frame {piece.start}"
+        raise MediaError(source.footage.probe.source.path, fault, _REMEDY)
 
 
 def _is_like(written: Packets, packets: Packets, piece: Piece) -> bool:
@@ -154,18 +157,24 @@ def _is_like(written: Packets, packets: Packets, piece: Piece) -> bool:
     return bool((np.abs(written.sizes - sizes) <= _FRAMING + sizes // 50).all())
 
 
-def copy_arguments(source: Source, piece: Piece, shift: Fraction, part: Path) -> Sequence[str]:
-    """Return FFmpeg's arguments that copy so many pictures from a key frame on, and their sound."""
-    facts, pts, keys = source.footage.probe, source.packets.pts, source.packets.keys
-    following = np.flatnonzero(keys[piece.start + 1 :])
-    following_pts = int(pts[piece.start + 1 + following[0]]) if len(following) else int(pts[-1])
-    between = Fraction(int(pts[piece.start]) + following_pts, 2) * facts.time_base
-    seek = max(Fraction(0), between - facts.start + shift)
-    heard = () if facts.sound is None else ("-map", f"0:{facts.sound}", "-shortest")
+def copy_arguments(source: Source, piece: Piece, part: Path) -> Sequence[str]:
+    """Return FFmpeg's arguments that copy the pictures of a piece, and the sound of that time.
+
+    FFmpeg begins to read at a key frame before the piece, whichever it finds, and stops some time
+    after it; a bitstream filter drops by their times the packets that are not wanted.
+    """
+    facts, clock = source.footage.probe, source.footage.film.clock
+    half = 1 / (2 * facts.rate)
+    begins = clock.pts(piece.start) * facts.time_base - half
+    ends = clock.pts(piece.end - 1) * facts.time_base + half
+    seek = max(Fraction(0), begins - facts.start - _RUN_UP)
+    stop = ends - facts.start - seek + _RUN_OUT
+    heard = () if facts.sound is None else ("-map", f"0:{facts.sound}")
+    unwanted = f"noise=drop=lt(pts*tb\\,{float(begins):.6f})+gt(pts*tb\\,{float(ends):.6f})"
     return [
-        *(*_QUIET, "-ss", f"{float(seek):.6f}", *facts.source.arguments, "-map", f"0:{facts.stream}", *heard),
-        *("-frames:v", str(piece.end - piece.start), "-avoid_negative_ts", "make_zero"),
-        *(*_COPIED, file_url(part)),
+        *(*_QUIET, "-copyts", *(("-ss", f"{float(seek):.6f}") if seek else ()), "-t", f"{float(stop):.6f}"),
+        *(*facts.source.arguments, "-map", f"0:{facts.stream}", *heard, "-bsf", unwanted),
+        *("-avoid_negative_ts", "make_zero", *_COPIED, file_url(part)),
     ]
 
 
