@@ -1,6 +1,7 @@
 """A reel has exactly the frames chosen, of films of any size, rate and kind, and sound in step with them."""
 
 import os
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from cinetag_plugin.document.errors import ExportError, MediaError
 from cinetag_plugin.document.records import Film, Timing
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
+from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.layout import Size
 from cinetag_plugin.media.probe import probe
 from cinetag_plugin.reels.assembly import Reel, make_reel
@@ -225,3 +227,25 @@ def test_an_ffmpeg_without_an_encoder_is_told(stereo, tmp_path, monkeypatch):
     monkeypatch.setitem(ffmpeg.__dict__, "encoders", frozenset({"aac", "mpeg4"}))
     make_reel(reel, tmp_path / "r.mp4", on_sound=nothing, on_frame=nothing, overwrite=False)
     assert probe(tmp_path / "r.mp4", ffmpeg).codec == "mpeg4"
+
+
+def test_colours_stay_what_they_are_where_films_encode_them_otherwise(folder):
+    films = [_red(folder / f"{name}.mp4", name, mark) for name, mark in _MATRICES]
+    reel = make([Scene(0, 0, 2, 1), Scene(1, 0, 2, 1)], films, folder / "red.mp4")
+    facts = probe(reel, find_ffmpeg())
+    assert facts.matrix == "bt709"
+    with FramePipe(facts, find_ffmpeg(), samples=False) as pipe:
+        colours = [[int(plane.mean()) for plane in (frame.y, frame.u, frame.v)] for frame in pipe]
+    assert colours[3] == pytest.approx(colours[0], abs=3)
+
+
+_MATRICES = (("bt709", "bt709"), ("bt601", "smpte170m"))
+
+
+def _red(path: Path, matrix: str, mark: str) -> Footage:
+    """Make a film of one red, 64x64, whose luminance differs by ten levels between the matrices."""
+    graph = f"scale=out_color_matrix={matrix}:out_range=tv,format=yuv420p"
+    source = ("-f", "lavfi", "-i", "color=0xC03020:s=64x64:r=24:d=0.25,format=gbrp", "-vf", graph)
+    command = [find_ffmpeg().path, "-v", "error", *source, "-colorspace", mark, "-color_range", "tv", path]
+    subprocess.run(list(map(str, command)), check=True, stdin=subprocess.DEVNULL)
+    return footage_of(path)
