@@ -217,3 +217,29 @@ def test_no_number_of_key_frames_is_2(film, cinetag, tmp_path, wrong):
     told = cinetag("frames", film, "-o", tmp_path / "pictures", f"--key-frames={wrong}")
     assert told.code == 2
     assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(("form", "ending"), [("jpeg", "jpg"), ("png", "png")])
+def test_a_sheet_has_all_key_frames_on_one_picture(film, cinetag, tmp_path, form, ending):
+    told = cinetag("frames", film, "--sheet", "--format", form, "-o", tmp_path / "sheet")
+    assert told.code == 0, told.err
+    (sheet,) = (tmp_path / "sheet").iterdir()
+    assert sheet.name == f"film.sheet.{ending}"
+    frames = _decoded(film, "v", (160, 90))
+    with Image.open(sheet) as image:
+        assert image.format == form.upper()
+        # three of 160x90 in two columns, words of 20 pixels below each, 8 between
+        assert image.size == (8 + 2 * 168, 8 + 2 * 118)
+        shown = np.asarray(image.convert("RGB"), np.int16)
+    for frame, (left, top) in {12: (8, 8), 34: (176, 8), 58: (8, 126)}.items():
+        cell = shown[top : top + 90, left : left + 160]
+        assert np.abs(frames - cell).mean(axis=(1, 2, 3)).argmin() == frame
+
+
+def test_a_sheet_that_stands_is_kept_unless_y(film, cinetag, tmp_path):
+    kept = tmp_path / "film.sheet.jpg"
+    kept.write_bytes(b"mine")
+    assert cinetag("frames", film, "--sheet", "-o", tmp_path).code == 6
+    assert kept.read_bytes() == b"mine"
+    assert cinetag("frames", film, "--sheet", "-o", tmp_path, "-y").code == 0
+    assert kept.read_bytes() != b"mine"

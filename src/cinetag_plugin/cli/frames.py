@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,21 @@ from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import make_folder
 from cinetag_plugin.document.errors import UsageError
 from cinetag_plugin.document.files import SUFFIX, refuse_existing, write_whole
-from cinetag_plugin.document.records import Analysis, KeyFrame
+from cinetag_plugin.document.records import Analysis, Film, KeyFrame
+from cinetag_plugin.document.time import has_timecode, timecode
 from cinetag_plugin.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cinetag_plugin.media.ffmpeg import Ffmpeg
     from cinetag_plugin.media.probe import Probe
 
 SUMMARY = "Write the key frames of a film as pictures."
 
 _ENDINGS = {"jpeg": "jpg", "png": "png"}
+_SHEET_SIDE = 120  # pixels of the shorter side of a picture on a contact sheet
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +37,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("film", type=Path, metavar=f"FILM|FILM{SUFFIX}", help="film, or an analysis of it")
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="DIR", help="folder for the pictures"
+    )
+    parser.add_argument(
+        "--sheet",
+        action="store_true",
+        help="small pictures on one sheet, with shot and timecode (above 200: on several), instead of files",
     )
     add_key_frame_options(parser)
     parser.add_argument("--format", choices=tuple(_ENDINGS), default="jpeg", help="kind of pictures")
@@ -41,10 +52,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Find the key frames, or take them from an analysis, and write each as a picture."""
     from cinetag_plugin.media.ffmpeg import find_ffmpeg
+    from cinetag_plugin.media.pictures import encoded
     from cinetag_plugin.media.probe import probe
 
     ffmpeg = find_ffmpeg(args.ffmpeg)
     analysis = given_analysis(args.film, _settings(args))
+    if args.sheet:
+        return _write_sheets(args, analysis, ffmpeg)
     paths = {key.frame: _path(args, analysis, key) for key in analysis.key_frames}
     if not args.overwrite:
         for path in paths.values():
@@ -52,7 +66,8 @@ def run(args: argparse.Namespace) -> int:
     film = found_film(args.film, analysis.film)
     facts = probe(film, ffmpeg, stream=analysis.film.stream, rate=analysis.film.rate)
     make_folder(args.output)
-    _write(args, facts, ffmpeg, paths)
+    for frame, rgb in _pictures(facts, ffmpeg, paths):
+        write_whole(paths[frame], encoded(rgb, args.format), overwrite=args.overwrite)
     say(f"pictures written to {args.output}: {len(paths)}")
     return 0
 
@@ -73,10 +88,50 @@ def _path(args: argparse.Namespace, analysis: Analysis, key: KeyFrame) -> Path:
     return folder / name
 
 
-def _write(args: argparse.Namespace, facts: Probe, ffmpeg: Ffmpeg, paths: dict[int, Path]) -> None:
-    from cinetag_plugin.media.frames import WHOLE_SIZE
-    from cinetag_plugin.media.pictures import encoded, rgb_of
+def _pictures(
+    facts: Probe, ffmpeg: Ffmpeg, wanted: Iterable[int], short_side: int | None = None
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Yield the frames wanted, with their numbers, as large as the film unless ``short_side`` says otherwise.
 
-    for frame in frames_of(facts, ffmpeg, paths, WHOLE_SIZE):
-        picture = encoded(rgb_of(frame), args.format)
-        write_whole(paths[frame.index], picture, overwrite=args.overwrite)
+    Raises:
+        MediaError: the film ends before one of them.
+    """
+    from cinetag_plugin.media.frames import WHOLE_SIZE
+    from cinetag_plugin.media.pictures import rgb_of
+
+    for frame in frames_of(facts, ffmpeg, list(wanted), short_side or WHOLE_SIZE):
+        yield frame.index, rgb_of(frame)
+
+
+def _write_sheets(args: argparse.Namespace, analysis: Analysis, ffmpeg: Ffmpeg) -> int:
+    """Write the key frames as contact sheets."""
+    from cinetag_plugin.media.probe import probe
+    from cinetag_plugin.report.contact_sheet import Picture, sheets, sheets_for
+
+    paths = _sheet_paths(args, analysis.film, sheets_for(len(analysis.key_frames)))
+    if not args.overwrite:
+        for path in paths:
+            refuse_existing(path)
+    film = found_film(args.film, analysis.film)
+    facts = probe(film, ffmpeg, stream=analysis.film.stream, rate=analysis.film.rate)
+    make_folder(args.output)
+    words = {key.frame: _words(analysis.film, key) for key in analysis.key_frames}
+    found = _pictures(facts, ffmpeg, words, _SHEET_SIDE)
+    pictures = [Picture(rgb, words[frame]) for frame, rgb in found]
+    for path, content in zip(paths, sheets(pictures, args.format), strict=True):
+        write_whole(path, content, overwrite=args.overwrite)
+        say(f"wrote {path}")
+    return 0
+
+
+def _sheet_paths(args: argparse.Namespace, film: Film, count: int) -> list[Path]:
+    numbers = [""] if count == 1 else [f"{number + 1:0{len(str(count))}}" for number in range(count)]
+    folder: Path = args.output
+    return [folder / f"{film.name}.sheet{number}.{_ENDINGS[args.format]}" for number in numbers]
+
+
+def _words(film: Film, key: KeyFrame) -> str:
+    """Return the number of a key frame's shot and its timecode, or its seconds where there is none."""
+    if film.variable_rate or not has_timecode(film.rate):
+        return f"{key.shot + 1}   {float(film.clock.seconds(key.frame)):.2f} s"
+    return f"{key.shot + 1}   {timecode(film.start_frame + key.frame, film.rate, film.drop_frame)}"

@@ -24,6 +24,7 @@ COMMANDS = (
     "filter",
     "export",
     "frames",
+    "reel",
     "report",
     "train",
     "evaluate",

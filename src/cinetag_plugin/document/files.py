@@ -195,7 +195,7 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            _put_in_place(part, path, overwrite=overwrite)
+            put_in_place(part, path, overwrite=overwrite)
         finally:
             part.unlink(missing_ok=True)
     except (OSError, ValueError) as fault:
@@ -204,7 +204,7 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
         ) from fault
 
 
-def _put_in_place(part: Path, path: Path, *, overwrite: bool) -> None:
+def put_in_place(part: Path, path: Path, *, overwrite: bool) -> None:
     """Give a finished file its name; another that came meanwhile is not overwritten unasked."""
     if not overwrite:
         try:

@@ -37,15 +37,16 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     The library's serializer is called directly: its adapter would run every hook script that is
     attached on this machine.
     """
-    return _written(timeline(events, analysis))
+    return serialized(timeline(events, analysis))
 
 
 def render_with_transitions(events: Sequence[Event], analysis: Analysis) -> bytes:
     """Return the timeline as :func:`render` does, its dissolves as transitions between clips."""
-    return _written(timeline(events, analysis, transitions=True))
+    return serialized(timeline(events, analysis, transitions=True))
 
 
-def _written(result: otio.schema.Timeline) -> bytes:
+def serialized(result: otio.schema.Timeline) -> bytes:
+    """Return a timeline as the bytes of an ``.otio`` file, in the schemas of :data:`SCHEMAS`."""
     schemas = otio.core.release_to_schema_version_map()[SCHEMAS]
     text: str = otio.core.serialize_json_to_string(result, schemas, _INDENT)
     return text.encode("utf-8")
@@ -90,17 +91,18 @@ def _is_marked(event: Event, transitions: bool) -> bool:
 def _tracks(
     picture: Iterable[otio.core.Composable], analysis: Analysis, cut: list[Piece], grid: Conformed
 ) -> list[otio.schema.Track]:
-    tracks = [_track("V1", otio.schema.TrackKind.Video, picture)]
+    tracks = [track("V1", otio.schema.TrackKind.Video, picture)]
     if analysis.film.has_audio:
-        tracks.append(_track("A1", otio.schema.TrackKind.Audio, audio_clips(analysis, cut, grid)))
+        tracks.append(track("A1", otio.schema.TrackKind.Audio, audio_clips(analysis, cut, grid)))
     return tracks
 
 
-def _track(name: str, kind: str, items: Iterable[otio.core.Composable]) -> otio.schema.Track:
+def track(name: str, kind: str, items: Iterable[otio.core.Composable]) -> otio.schema.Track:
+    """Return a track of clips as editing systems like it."""
     # users report that Resolve wants to find its own key on every track
-    track = otio.schema.Track(name=name, kind=kind, metadata={"Resolve_OTIO": {"Locked": False}})
-    track.extend(items)
-    return track
+    made = otio.schema.Track(name=name, kind=kind, metadata={"Resolve_OTIO": {"Locked": False}})
+    made.extend(items)
+    return made
 
 
 def _facts(analysis: Analysis, grid: Conformed) -> dict[str, Any]:

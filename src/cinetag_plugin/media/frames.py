@@ -16,7 +16,7 @@ from cinetag_plugin.document.time import Clock, TimingRun
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.film import film_of, length_of
 from cinetag_plugin.media.graph import frame_arguments, frame_matrix, laid_out, maps_tones
-from cinetag_plugin.media.layout import LONGEST_SIDE
+from cinetag_plugin.media.layout import LONGEST_SIDE, Form, Layout
 from cinetag_plugin.media.messages import Complaints
 from cinetag_plugin.media.parts import Run, runs
 from cinetag_plugin.media.printed_times import PrintedTimes
@@ -68,6 +68,7 @@ class FramePipe:
         threads: for the decoder; FFmpeg's own choice where None.
         patience: seconds without progress after which the decoder is given up.
         place: where to begin in a film with a clock; None is its first frame.
+        form: what the frames are exactly, instead of ``short_side``; they carry no samples then.
     """
 
     def __init__(
@@ -80,13 +81,14 @@ class FramePipe:
         threads: int | None = None,
         patience: float = PATIENCE,
         place: Place | None = None,
+        form: Form | None = None,
     ) -> None:
         self.probe = probe
-        self.layout = laid_out(probe, short_side, samples=samples)
+        self.layout = Layout(form.size, None) if form else laid_out(probe, short_side, samples=samples)
         self._ffmpeg = ffmpeg
         self._threads = threads
         self._patience = patience
-        self._matrix = frame_matrix(probe, ffmpeg)
+        self._matrix = form.matrix if form else frame_matrix(probe, ffmpeg)
         self._child: Relay | None = None
         self._complaints = Complaints()
         self._lines = PrintedTimes()
@@ -146,7 +148,13 @@ class FramePipe:
         return Child(
             self._ffmpeg,
             frame_arguments(
-                self.probe, self._ffmpeg, self.layout, threads=self._threads, run=part, seek=self._seek()
+                self.probe,
+                self._ffmpeg,
+                self.layout,
+                threads=self._threads,
+                run=part,
+                seek=self._seek(),
+                matrix=self._matrix,
             ),
             on_line=self._take_line,
             subject=self.probe.source.path if part is None else part.part.path,

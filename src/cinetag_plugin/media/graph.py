@@ -80,13 +80,15 @@ def frame_arguments(
     threads: int | None,
     run: Run | None = None,
     seek: Fraction | None = None,
+    matrix: Matrix | None = None,
 ) -> Sequence[str]:
     """Return FFmpeg's arguments that write raw yuv420p images to standard output.
 
     Every decoded frame comes once, in display order, never made or dropped to keep a rate; luminance
     spans 16 to 235. ``-copyts`` leaves the times as the file has them. The time of each frame is
     printed to standard error (see :mod:`.printed_times`), in the probe's time base. A ``run`` is that
-    part of a package; ``seek`` leaves out what lies more than so many seconds before.
+    part of a package; ``seek`` leaves out what lies more than so many seconds before; ``matrix`` has
+    colours encoded otherwise than :func:`frame_matrix` says.
     """
     source = probe.source if run is None else probe.source.of_part(run.part.path)
     options: dict[str, Any] = dict(source.input_options)
@@ -108,6 +110,9 @@ def frame_arguments(
         stream = stream.filter("yadif", mode="send_frame", deint="interlaced")
         stream = stream.filter("settb", f"{probe.time_base.numerator}/{probe.time_base.denominator}")
     stream = _stacked(stream, probe, ffmpeg, layout)
+    own = frame_matrix(probe, ffmpeg)
+    if matrix not in {None, own}:
+        stream = stream.filter("scale", in_color_matrix=own, out_color_matrix=matrix)
     if run is not None:
         stream = run.repeated(stream)
     return _written(_timed(stream), source.url)
@@ -152,7 +157,7 @@ def _stacked(stream: Any, probe: Probe, ffmpeg: Ffmpeg, layout: Layout) -> Any:
     """Reduce frames to pictures, to samples, or to both, the sample below the picture."""
     maps = maps_tones(probe, ffmpeg)
     if layout.picture is None or layout.sample is None:
-        flags = "area" if layout.sample is None else "neighbor"
+        flags = _picture_flags(probe, layout.image) if layout.sample is None else "neighbor"
         return _reduced(stream, probe, layout.image, flags=flags, maps=maps)
     both = stream.split()
     picture = _reduced(both[0], probe, layout.picture, flags="area", maps=maps)
@@ -161,6 +166,11 @@ def _stacked(stream: Any, probe: Probe, ffmpeg: Ffmpeg, layout: Layout) -> Any:
     return graph.filter(
         [_padded(picture, upper), _padded(sample, Size(upper.width, lower.height))], "vstack", shortest=1
     )
+
+
+def _picture_flags(probe: Probe, size: Size) -> str:
+    """Return how a picture alone is scaled: to average is right for what shrinks, blocky where it grows."""
+    return "bicubic" if size.width > probe.displayed_size[0].__ceil__() else "area"
 
 
 def _padded(stream: Any, size: Size) -> Any:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cinetag_plugin.document.contracts import Planes
+from cinetag_plugin.document.contracts import Matrix, Planes
 
 LONGEST_SIDE = 8192
 """Pixels; a picture a thousand times as wide as high stays a picture."""
@@ -47,6 +47,13 @@ def reduced_size(displayed: tuple[Fraction, Fraction], short_side: int) -> Size:
     width, height = displayed
     scale = min(Fraction(1), short_side / min(width, height), LONGEST_SIDE / max(width, height))
     return Size(max(1, round(width * scale)), max(1, round(height * scale)))
+
+
+class Form(NamedTuple):
+    """What frames are to be exactly: their size in square pixels, and how they encode colour."""
+
+    size: Size
+    matrix: Matrix
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ COMMON = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+repeat+inf
 class Child:
     """A running FFmpeg: its output by :meth:`read_into`, its messages line by line.
 
+    One that is fed takes its input by :meth:`write`, until :meth:`write_no_more`.
+
     Start it in a thread that lives as long as it is read: on Linux the kernel ends it with that thread.
 
     Args:
@@ -54,6 +56,7 @@ class Child:
         patience: seconds without progress, while somebody waits, after which the child is ended.
         feed: what the child reads on its standard input; it is closed here once the child has it. None
             gives it nothing.
+        fed: its standard input is written by us.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Child:
         subject: object,
         patience: float = PATIENCE,
         feed: io.FileIO | None = None,
+        fed: bool = False,
     ) -> None:
         self._on_line = on_line
         self._subject = subject
@@ -73,7 +77,7 @@ class Child:
         self._waiting = False
         self._stuck = False
         self._ended = threading.Event()
-        self._process = _started([ffmpeg.path, *COMMON, *arguments], feed)
+        self._process = _started([ffmpeg.path, *COMMON, *arguments], feed, fed=fed)
         self._drain = threading.Thread(target=self._read_lines, name="ffmpeg messages", daemon=True)
         self._watch = threading.Thread(target=self._end_when_stuck, name="ffmpeg watch", daemon=True)
         self._drain.start()
@@ -109,6 +113,29 @@ class Child:
         self._wait_ends()
         return filled
 
+    def write(self, data: memoryview) -> bool:
+        """Give all of ``data`` to a child that is fed; return False where it takes no more.
+
+        Raises:
+            MediaError: nothing moved for longer than the patience.
+        """
+        taker, written = self._process.stdin, 0
+        assert taker is not None
+        self._wait_begins()
+        try:
+            while written < len(data):
+                written += taker.write(data[written:])
+                self._progress = time.monotonic()
+        except BrokenPipeError:
+            pass
+        self._wait_ends()
+        return written == len(data)
+
+    def write_no_more(self) -> None:
+        """Close the input of a child that is fed: it ends by itself when it has done its work."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
     def wait(self) -> int:
         """Wait for the child's own end and its last line; return the exit status.
 
@@ -124,6 +151,8 @@ class Child:
     def end(self, *, at_once: bool = False) -> None:
         """End the child if it runs: asked first, then killed; killed straight away if ``at_once``."""
         self._ended.set()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         if self._process.stdout is not None:
             self._process.stdout.close()
         if self._process.poll() is None and not at_once:
@@ -188,12 +217,12 @@ class Child:
                 return
 
 
-def _started(command: Sequence[str], feed: io.FileIO | None) -> subprocess.Popen[bytes]:
+def _started(command: Sequence[str], feed: io.FileIO | None, *, fed: bool) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
     try:
         process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL if feed is None else feed,
+            stdin=feed or (subprocess.PIPE if fed else subprocess.DEVNULL),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,

@@ -1,0 +1,1 @@
+"""Reels: new films, and timelines, of chosen scenes of one film or several."""

@@ -1,0 +1,179 @@
+"""Making a reel: the scenes' sound into one file, then their pictures through one encoder.
+
+Nothing is joined after it was encoded, so there is no gap and no border that a coder would leave:
+every scene is decoded by a process of its own, its frames are counted, and what they show goes through
+a pipe to the encoder, which runs once. Beside the reel a folder holds the sound and the unfinished
+film; it is removed whatever happens.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from cinetag_plugin.document.contracts import Matrix
+from cinetag_plugin.document.errors import ExportError
+from cinetag_plugin.document.files import put_in_place
+from cinetag_plugin.media.ffmpeg import Ffmpeg
+from cinetag_plugin.media.messages import Complaints
+from cinetag_plugin.media.packets import read_packets
+from cinetag_plugin.media.probe import probe
+from cinetag_plugin.media.process import Child
+from cinetag_plugin.reels.footage import SOUND_RATE, Footage, ReelForm, reel_form
+from cinetag_plugin.reels.pictures import Tell, scene_pictures
+from cinetag_plugin.reels.scenes import Scene
+from cinetag_plugin.reels.sound import CHANNELS, scene_sound
+
+SUFFIXES = (".mp4", ".mkv")
+"""The kinds of film that a reel can be."""
+
+CODERS = {"libx264": ("-preset", "medium", "-crf", "18"), "mpeg4": ("-q:v", "3")}
+"""Encoders of pictures, the first that FFmpeg has is taken; the qualities are hard to tell from the film."""
+
+Report = Callable[[int, int | None], None]
+"""Takes what is done and what is expected."""
+
+_PATIENCE = 600.0  # a long film is written again at its end, without a word
+_SPACES = {"bt601": "smpte170m", "bt709": "bt709", "bt2020": "bt2020nc"}
+_SOUND_FORM = ("-f", "s16le", "-ar", str(SOUND_RATE), "-ac", str(CHANNELS))
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """The scenes of a reel in their order, the films they are of, and what makes it."""
+
+    scenes: Sequence[Scene]
+    footage: Sequence[Footage]
+    ffmpeg: Ffmpeg
+    tell: Tell
+
+    @property
+    def form(self) -> ReelForm:
+        """What the reel is."""
+        return reel_form(self.footage, self.ffmpeg)
+
+
+def coder_of(ffmpeg: Ffmpeg, target: Path) -> str:
+    """Return the encoder of pictures that an FFmpeg has.
+
+    Raises:
+        ExportError: it has none of :data:`CODERS`.
+    """
+    for coder in CODERS:
+        if coder in ffmpeg.encoders:
+            return coder
+    raise ExportError(target, "cannot be made: FFmpeg has no H.264 or MPEG-4 encoder", "use another FFmpeg")
+
+
+def make_reel(reel: Reel, target: Path, *, on_sound: Report, on_frame: Report, overwrite: bool) -> None:
+    """Write a reel as a film, whole or not at all.
+
+    Args:
+        reel: at least one scene.
+        target: a name that ends in one of :data:`SUFFIXES`.
+        on_sound: told how many scenes are heard.
+        on_frame: told how many frames are encoded.
+        overwrite: what stands at ``target`` is replaced.
+
+    Raises:
+        MediaError: a film cannot be read, or is not as it was analysed.
+        ExportError: the reel cannot be written.
+    """
+    form = reel.form
+    shown = [len(form.frames(scene, reel.footage[scene.film].film)) for scene in reel.scenes]
+    with folder_beside(target) as folder:
+        sound = folder / "sound" if form.is_heard else None
+        if sound is not None:
+            with sound.open("wb") as file:
+                _write_sound(reel, form, shown, file, on_sound)
+        part = folder / f"reel{target.suffix.lower()}"
+        arguments = encoder_arguments(form, coder_of(reel.ffmpeg, target), sound, part)
+        _encode(reel, form, arguments, sum(shown), target, on_frame)
+        refuse_other_length(part, sum(shown), reel.ffmpeg, target)
+        put_in_place(part, target, overwrite=overwrite)
+
+
+@contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """Make a folder for unfinished files beside a file, and remove it with all in it.
+
+    Raises:
+        ExportError: for every :class:`OSError` meanwhile.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".cinetag-") as folder:
+            yield Path(folder)
+    except OSError as fault:
+        reason = f"cannot be written ({fault.strerror})"
+        raise ExportError(target, reason, "choose another name or folder with -o") from fault
+
+
+def _write_sound(reel: Reel, form: ReelForm, shown: Sequence[int], file: BinaryIO, on_sound: Report) -> None:
+    first = 0
+    for done, (scene, frames) in enumerate(zip(reel.scenes, shown, strict=True)):
+        on_sound(done, len(shown))
+        samples = form.samples(first, frames)
+        for block in scene_sound(reel.footage[scene.film], scene, samples, reel.ffmpeg):
+            file.write(block.tobytes())
+        first += frames
+
+
+def _encode(
+    reel: Reel, form: ReelForm, arguments: Sequence[str], frames: int, target: Path, on_frame: Report
+) -> None:
+    complaints = Complaints()
+    with Child(
+        reel.ffmpeg, arguments, on_line=complaints.take, subject=target, patience=_PATIENCE, fed=True
+    ) as child:
+        done, taken = 0, True
+        for scene in reel.scenes:
+            footage = reel.footage[scene.film]
+            with closing(scene_pictures(footage, scene, form, reel.ffmpeg, reel.tell)) as images:
+                for image in images:
+                    taken = taken and child.write(image)
+                    if not taken:
+                        break
+                    done += 1
+                    on_frame(done, frames)
+            if not taken:
+                break
+        child.write_no_more()
+        if child.wait() or not taken:
+            reason = complaints.first or "FFmpeg gave no reason"
+            raise ExportError(target, f"cannot be written ({reason})", "see that there is room for it")
+
+
+def refuse_other_length(part: Path, frames: int, ffmpeg: Ffmpeg, target: Path) -> None:
+    """Raise an :class:`ExportError` unless a finished film has so many pictures."""
+    written = len(read_packets(probe(part, ffmpeg), ffmpeg))
+    if written != frames:
+        fault = f"cannot be made: FFmpeg wrote {written} of {frames} pictures"
+        raise ExportError(target, fault, "use another FFmpeg")
+
+
+def encoder_arguments(form: ReelForm, coder: str, sound: Path | None, part: Path) -> Sequence[str]:
+    """Return FFmpeg's arguments that make a film of raw images on standard input and raw sound in a file."""
+    size = f"{form.size.width}x{form.size.height}"
+    rate = f"{form.rate.numerator}/{form.rate.denominator}"
+    images = ("-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", size, "-framerate", rate)
+    heard = (*_SOUND_FORM, "-i", file_url(sound)) if sound else ()
+    coded = ("-map", "1:a", "-c:a", "aac", "-b:a", "192k") if sound else ()
+    fast_start = ("-movflags", "+faststart") if part.suffix == ".mp4" else ()
+    return [
+        *("-loglevel", "level+repeat+warning", *images, "-i", "pipe:0", *heard),
+        *("-map", "0:v", "-c:v", coder, *CODERS[coder], *_colours(form.matrix), "-fps_mode", "passthrough"),
+        *(*coded, *fast_start, file_url(part)),
+    ]
+
+
+def _colours(matrix: Matrix) -> Sequence[str]:
+    # the filter marks the frames, from which newer releases take what the encoder writes
+    marked = f"setparams=range=tv:colorspace={_SPACES[matrix]},setsar=1"
+    return "-vf", marked, "-colorspace", _SPACES[matrix], "-color_range", "tv"
+
+
+def file_url(path: Path) -> str:
+    """Return the address by which FFmpeg writes or reads a file of ours, whatever it is called."""
+    return f"file:{path.absolute()}"

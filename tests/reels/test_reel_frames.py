@@ -1,0 +1,251 @@
+"""A reel has exactly the frames chosen, of films of any size, rate and kind, and sound in step with them."""
+
+import os
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cinetag_plugin.document.errors import ExportError, MediaError
+from cinetag_plugin.document.records import Film, Timing
+from cinetag_plugin.media.ffmpeg import find_ffmpeg
+from cinetag_plugin.media.frames import FramePipe
+from cinetag_plugin.media.layout import Size
+from cinetag_plugin.media.probe import probe
+from cinetag_plugin.reels.assembly import Reel, make_reel
+from cinetag_plugin.reels.footage import Footage, ReelForm
+from cinetag_plugin.reels.scenes import Scene
+from numbered import BEEP, analysis_of, beep_times, heard, made_film, number_of, shown
+
+SIZE = (160, 90)
+
+
+def footage_of(path: Path) -> Footage:
+    return Footage(analysis_of(path).film, probe(path, find_ffmpeg()))
+
+
+def nothing(done, expected):
+    pass
+
+
+def warned(line):
+    raise AssertionError(line)
+
+
+def make(scenes, footage, target, on_frame=nothing, overwrite=False):
+    reel = Reel(scenes, footage, find_ffmpeg(), warned)
+    make_reel(reel, target, on_sound=nothing, on_frame=on_frame, overwrite=overwrite)
+    return target
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("films")
+
+
+@pytest.fixture(scope="module")
+def stereo(folder):
+    """100 frames at 24 a second, 160x90, beeps at frames 0, 30 and 50 on both channels."""
+    return footage_of(made_film(folder / "stereo.mp4", frames=100, beeps=[0, 30, 50], channels=2))
+
+
+@pytest.fixture(scope="module")
+def mono(folder):
+    """100 frames at 29.97 a second, 120x96, on a clock of milliseconds, beeps at frames 40 and 60."""
+    path = folder / "mono.mkv"
+    return footage_of(made_film(path, frames=100, size=(120, 96), rate="30000/1001", beeps=[40, 60]))
+
+
+@pytest.fixture(scope="module")
+def silent(folder):
+    """60 frames at 50 a second, 90x160, no sound."""
+    return footage_of(made_film(folder / "silent.mp4", frames=60, size=(90, 160), rate="50"))
+
+
+@pytest.fixture(scope="module")
+def mixed(folder, stereo, mono, silent):
+    """A reel of three films; the scenes have 20, 28, 10 and 15 frames at 24 a second."""
+    scenes = [Scene(0, 20, 40, 1), Scene(1, 35, 70, 1), Scene(2, 10, 30, 1), Scene(0, 45, 60, 1)]
+    return make(scenes, [stereo, mono, silent], folder / "mixed.mp4")
+
+
+def test_the_frames_of_the_first_film_are_those_chosen(mixed):
+    numbers = [number_of(frame) for frame in shown(mixed, SIZE)]
+    assert len(numbers) == 20 + 28 + 10 + 15
+    assert numbers[:20] == list(range(20, 40))
+    assert numbers[58:] == list(range(45, 60))
+
+
+def test_a_film_of_another_size_and_rate_stands_between_black_bars_at_its_own_speed(mixed):
+    # 120x96 fits as 112x90, 90x160 as 50x90, as whole samples of colour want it
+    wide, narrow = shown(mixed, SIZE)[20:48], shown(mixed, SIZE)[48:58]
+    _refuse_other_speed([number_of(frame[:, 24:136]) - 35 for frame in wide], 1001 / 30000)
+    _refuse_other_speed([number_of(frame[:, 54:104]) - 10 for frame in narrow], 1 / 50)
+    for frames, bar in ((wide, 22), (narrow, 52)):
+        assert frames[:, :, :bar].max() < 20
+        assert frames[:, :, -bar:].max() < 20
+
+
+def _refuse_other_speed(numbers: list[int], lasts: float) -> None:
+    """See that each frame of the reel shows what the film shows at its time, within a third of a frame."""
+    for place, number in enumerate(numbers):
+        assert number * lasts - lasts / 3 <= place / 24 < (number + 1) * lasts
+
+
+def test_sound_keeps_step_with_the_pictures(mixed):
+    beeps = beep_times(heard(mixed))
+    second = 20 / 24
+    expected = [10 / 24, second + 5 * 1.001 / 30, second + 25 * 1.001 / 30, (20 + 28 + 10 + 5) / 24]
+    assert beeps == pytest.approx(expected, abs=0.002)
+
+
+def test_one_channel_is_as_loud_as_two_and_a_silent_film_is_silent(mixed):
+    samples = heard(mixed)
+    for begin in beep_times(samples):
+        tone = samples[round((begin + 0.005) * 48000) : round((begin + BEEP - 0.005) * 48000)]
+        assert np.abs(tone).max(axis=0) == pytest.approx([0.5, 0.5], abs=0.05)
+    quiet = samples[round((48 / 24 + 0.03) * 48000) : round((58 / 24 - 0.03) * 48000)]
+    assert np.abs(quiet).max() < 0.01
+
+
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(30000, 1001), Fraction(60000, 1001)])
+def test_many_scenes_drift_by_nothing(rate):
+    # at 59.94 a frame has 800.8 samples: rounding scene by scene would add up
+    form = ReelForm(Size(64, 36), rate, "bt601", is_heard=True)
+    assert sum(form.samples(frame, 1) for frame in range(10_000)) == round(10_000 * 48_000 / rate)
+
+
+def test_films_without_sound_make_a_reel_without(silent, folder):
+    reel = make([Scene(0, 0, 5, 1), Scene(0, 55, 60, 1)], [silent], folder / "quiet.mp4")
+    assert [number_of(f) for f in shown(reel, (90, 160))] == [*range(5), *range(55, 60)]
+    assert probe(reel, find_ffmpeg()).sound is None
+
+
+X264 = ("-c:v", "libx264", "-g", "12", "-bf", "2", "-crf", "10")
+OPEN = (*X264, "-x264-params", "open-gop=1")
+
+
+@pytest.mark.parametrize(
+    ("name", "coded"),
+    [
+        ("a.mkv", X264),
+        ("a.ts", X264),
+        ("open.ts", OPEN),
+        ("a.avi", ("-c:v", "mpeg4", "-q:v", "2", "-g", "12", "-bf", "2")),
+        ("bare.264", X264),
+        ("a.mpg", ("-c:v", "mpeg2video", "-q:v", "2", "-g", "15", "-bf", "2")),
+        ("late.mp4", (*X264, "-output_ts_offset", "5")),
+    ],
+)
+def test_the_frames_are_right_whatever_the_container_can_seek(folder, name, coded):
+    rate = "25" if name == "a.mpg" else "24"
+    film = footage_of(made_film(folder / name, frames=90, rate=rate, coded=coded))
+    scenes = [Scene(0, 70, 75, 1), Scene(0, 0, 2, 1), Scene(0, 1, 4, 1), Scene(0, 35, 39, 1)]
+    reel = make(scenes, [film], folder / f"{name}.reel.mkv")
+    numbers = [number_of(frame) for frame in shown(reel, SIZE)]
+    assert numbers == [70, 71, 72, 73, 74, 0, 1, 1, 2, 3, 35, 36, 37, 38]
+
+
+def test_a_film_of_variable_rate_is_shown_at_its_own_times():
+    # ten frames of 1/10 s, then ten of 1/20 s
+    film = Film(
+        path="v",
+        name="v",
+        frames=20,
+        rate=Fraction(20),
+        variable_rate=True,
+        time_base=Fraction(1, 20),
+        start_pts=0,
+        width=64,
+        height=36,
+        duration=1.5,
+        timing=(Timing(frame=0, pts=0, step=2), Timing(frame=10, pts=20, step=1)),
+    )
+    form = ReelForm(Size(64, 36), Fraction(20), "bt601", is_heard=False)
+    assert list(form.frames(Scene(0, 8, 13, 1), film)) == [8, 8, 9, 9, 10, 11, 12]
+    halved = ReelForm(Size(64, 36), Fraction(10), "bt601", is_heard=False)
+    assert list(halved.frames(Scene(0, 8, 13, 1), film)) == [8, 9, 10, 12]
+    assert list(halved.frames(Scene(0, 12, 13, 1), film)) == [12]
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, RuntimeError])
+def test_an_interrupted_reel_leaves_nothing(stereo, tmp_path, fault):
+    def interrupt(done, expected):
+        if done == 3:
+            raise fault
+
+    with pytest.raises(fault):
+        make([Scene(0, 20, 40, 1)], [stereo], tmp_path / "reel.mp4", on_frame=interrupt)
+    assert list(tmp_path.iterdir()) == []
+    assert not _running(f"{tmp_path}")
+
+
+def _running(text: str) -> list[str]:
+    """Which processes have ``text`` in their command line, where the kernel tells (Linux)."""
+    lines = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = entry.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if text in line and entry.parent.name != str(os.getpid()):
+            lines.append(line)
+    return lines
+
+
+def test_a_reel_that_stands_is_kept_unless_it_may_be_overwritten(stereo, tmp_path):
+    target = tmp_path / "reel.mkv"
+    target.write_bytes(b"mine")
+    with pytest.raises(ExportError, match="exists already"):
+        make([Scene(0, 20, 23, 1)], [stereo], target)
+    assert target.read_bytes() == b"mine"
+    make([Scene(0, 20, 23, 1)], [stereo], target, overwrite=True)
+    assert len(shown(target, SIZE)) == 3
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_film_that_is_not_as_it_was_analysed_is_refused(stereo, mono, tmp_path):
+    longer = Footage(
+        Film(**{n: getattr(stereo.film, n) for n in Film.__struct_fields__} | {"frames": 500}), stereo.probe
+    )
+    with pytest.raises(MediaError, match="ended before frame 100"):
+        make([Scene(0, 95, 120, 1)], [longer], tmp_path / "reel.mp4")
+    exchanged = Footage(mono.film, stereo.probe)
+    with pytest.raises(MediaError, match="does not lie where its analysis says"):
+        make([Scene(0, 20, 30, 1)], [exchanged], tmp_path / "reel.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_ffmpeg_without_an_encoder_is_told(stereo, tmp_path, monkeypatch):
+    ffmpeg = find_ffmpeg()
+    monkeypatch.setitem(ffmpeg.__dict__, "encoders", frozenset({"aac"}))
+    reel = Reel([Scene(0, 0, 5, 1)], [stereo], ffmpeg, warned)
+    with pytest.raises(ExportError, match=r"no H\.264 or MPEG-4 encoder"):
+        make_reel(reel, tmp_path / "r.mp4", on_sound=nothing, on_frame=nothing, overwrite=False)
+    monkeypatch.setitem(ffmpeg.__dict__, "encoders", frozenset({"aac", "mpeg4"}))
+    make_reel(reel, tmp_path / "r.mp4", on_sound=nothing, on_frame=nothing, overwrite=False)
+    assert probe(tmp_path / "r.mp4", ffmpeg).codec == "mpeg4"
+
+
+def test_colours_stay_what_they_are_where_films_encode_them_otherwise(folder):
+    films = [_red(folder / f"{name}.mp4", name, mark) for name, mark in _MATRICES]
+    reel = make([Scene(0, 0, 2, 1), Scene(1, 0, 2, 1)], films, folder / "red.mp4")
+    facts = probe(reel, find_ffmpeg())
+    assert facts.matrix == "bt709"
+    with FramePipe(facts, find_ffmpeg(), samples=False) as pipe:
+        colours = [[int(plane.mean()) for plane in (frame.y, frame.u, frame.v)] for frame in pipe]
+    assert colours[3] == pytest.approx(colours[0], abs=3)
+
+
+_MATRICES = (("bt709", "bt709"), ("bt601", "smpte170m"))
+
+
+def _red(path: Path, matrix: str, mark: str) -> Footage:
+    """Make a film of one red, 64x64, whose luminance differs by ten levels between the matrices."""
+    graph = f"scale=out_color_matrix={matrix}:out_range=tv,format=yuv420p"
+    source = ("-f", "lavfi", "-i", "color=0xC03020:s=64x64:r=24:d=0.25,format=gbrp", "-vf", graph)
+    command = [find_ffmpeg().path, "-v", "error", *source, "-colorspace", mark, "-color_range", "tv", path]
+    subprocess.run(list(map(str, command)), check=True, stdin=subprocess.DEVNULL)
+    return footage_of(path)
