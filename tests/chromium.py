@@ -35,6 +35,10 @@ def program() -> str | None:
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
+class LeftError(Exception):
+    """The page was left, or loaded again, before it could answer."""
+
+
 class Browser:
     """One page: ``faults`` are its exceptions and breaches of policy, ``asked`` what it loads."""
 
@@ -61,6 +65,8 @@ class Browser:
         while True:
             heard = self._next()
             if heard.get("id") == number:
+                if "navigated" in str(heard.get("error", "")):
+                    raise LeftError(heard["error"])
                 assert "error" not in heard, heard["error"]
                 return heard["result"]
             if "method" in heard:
@@ -113,10 +119,17 @@ class Browser:
         assert "exceptionDetails" not in done, done["exceptionDetails"]
         return done["result"].get("value")
 
+    def _held(self, condition: str) -> Any:
+        """Ask whether a condition holds; a page that is being left does not say."""
+        try:
+            return self.run(condition)
+        except LeftError:
+            return None
+
     def wait(self, condition: str) -> Any:
         """Wait until a script's value holds; return it."""
         end = time.monotonic() + _PATIENCE
-        while not (value := self.run(condition)):
+        while not (value := self._held(condition)):
             assert time.monotonic() < end, f"never came true: {condition}"
             time.sleep(0.02)
         return value
