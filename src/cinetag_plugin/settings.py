@@ -46,7 +46,7 @@ class Settings:
         beat_model: likewise for beat events.
         split_model: a second beat model, that splits what the first one merges; empty for none.
         evidence: what is measured of each shot beside its pictures and counts for beats: ``sound``,
-            ``faces``, ``subtitles``, ``motion``; none by default.
+            ``faces`` (measured only), ``subtitles``, ``motion``; none by default.
         subtitles: the film's subtitles, for the evidence ``subtitles``; None finds them beside the film or
             in it.
         grouping: name of the way shots become beat events; empty for none.

@@ -117,38 +117,9 @@ def add_label_options(group: argparse._ArgumentGroup) -> None:
         "--tag-model", default=DEFAULT_TAG_MODEL, metavar="NAME|FILE", help="model card or .tflite for tags"
     )
     group.add_argument(
-        "--beat-model",
-        default=DEFAULT_BEAT_MODEL,
-        metavar="NAME|FILE",
-        help=f"model card or .tflite for beats (default: {DEFAULT_BEAT_MODEL}); '' for none",
-    )
-    group.add_argument(
-        "--split-model",
-        default="",
-        metavar="NAME|FILE",
-        help="second beat model, which splits what the first one merges (whose argument, whose victory)",
-    )
-    group.add_argument(
-        "--evidence",
-        default="",
-        metavar="NAME,...",
-        help="judge beats by more than pictures: sound, faces, subtitles, motion",
-    )
-    group.add_argument(
-        "--subtitles",
-        type=path_option,
-        metavar="FILE",
-        help="subtitles of the film: .srt, .vtt, .ass or .ssa (default: beside the film or in it)",
-    )
-    group.add_argument(
         "--delegate", default="auto", metavar="auto|gpu|cpu|PATH", help="what the model runs on"
     )
-    group.add_argument(
-        "--grouping",
-        default=DEFAULT_GROUPING,
-        metavar="NAME",
-        help=f"how shots become beats: {DEFAULT_GROUPING} (default), viterbi, paper, centred, or a plugin's",
-    )
+    _add_beat_options(group)
     group.add_argument("--threads", type=_whole, metavar="N", help="threads for decoding and the model")
     group.add_argument(
         "--min-strength",
@@ -166,6 +137,39 @@ def add_label_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--weighting", choices=("paper", "log"), default="paper", help="how tag strength is counted"
+    )
+
+
+def _add_beat_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--beat-model",
+        default=DEFAULT_BEAT_MODEL,
+        metavar="NAME|FILE",
+        help=f"model card or .tflite for beats (default: {DEFAULT_BEAT_MODEL}); '' for none",
+    )
+    group.add_argument(
+        "--split-model",
+        default="",
+        metavar="NAME|FILE",
+        help="second beat model, which splits what the first one merges (whose argument, whose victory)",
+    )
+    group.add_argument(
+        "--evidence",
+        default="",
+        metavar="NAME,...",
+        help="measure shots by sound, faces, subtitles, motion; beats lean on all but faces",
+    )
+    group.add_argument(
+        "--subtitles",
+        type=path_option,
+        metavar="FILE",
+        help="subtitles of the film: .srt, .vtt, .ass or .ssa (default: beside the film or in it)",
+    )
+    group.add_argument(
+        "--grouping",
+        default=DEFAULT_GROUPING,
+        metavar="NAME",
+        help=f"how shots become beats: {DEFAULT_GROUPING} (default), viterbi, paper, centred, or a plugin's",
     )
 
 
