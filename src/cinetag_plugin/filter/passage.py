@@ -62,7 +62,7 @@ class Passage:
         self._wishes = wishes
         self._on_block = on_block
         self._places = Places()
-        self._watcher = Watcher(tellers, self._places)
+        self._watcher = Watcher(tellers, self._places, analyzer.beats_among)
         self._inspection: Inspection | None = None
         self._unfit = self._cut_short = ""
         self._reader_gone = False
