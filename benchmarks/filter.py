@@ -5,8 +5,8 @@
 One program writes the same y4m frames into a pipe, as fast as it is read or ``--pace`` frames a second,
 another throws away what comes out; between them stands ``cat`` or the filter, in turns. Unpaced, the writer,
 the filter and its analysis share the processors, and on two of them the analysis does not keep up with
-``cat``; a pace shows what the filter costs where it does. The figure is bytes a second from the first byte that
-comes out to the last, so that the time a program takes to start is told apart. ``block`` lets the pipe
+``cat``; a pace shows what the filter costs where it does. The figure is bytes a second from the first byte
+that comes out to the last, so that the time a program takes to start is told apart. ``block`` lets the pipe
 wait for the analysis, ``sample`` leaves frames out of it; how many is told.
 """
 

@@ -125,7 +125,10 @@ class Passage:
 
     def _inspected(self, passing: Passing) -> Backlog:
         backlog = Backlog(passing.block_bytes)
-        self._inspection = Inspection(self._analyzer, self._wishes.name, passing, backlog, self._watcher)
+        wishes = self._wishes
+        self._inspection = Inspection(
+            self._analyzer, wishes.name, passing, backlog, self._watcher, gives_way=wishes.sample
+        )
         self._inspection.start()
         return backlog
 
