@@ -238,6 +238,42 @@ def test_dissolves_become_transitions_on_request(written, exported, tmp_path):
         assert [(t.in_offset.value, t.out_offset.value) for t in found] == [(4, 4)] * expected
 
 
+@pytest.mark.parametrize(
+    ("options", "name", "said"),
+    [
+        (["--to", "fcpxml", "--fcpxml-version", "1.13"], "film.fcpxml", '<fcpxml version="1.13">'),
+        (["--to", "avid", "--avid-span"], "film.avid.txt", "beat - confidence 0.70 - shot 1\t24\r\n"),
+        (["--to", "csv", "--excel"], "film.csv", "\ufeffin_frame"),
+        (
+            ["--to", "all", "--no-plugins", "--edl-note", "name"],
+            "film.resolve.edl",
+            "|M:War - tag - strength",
+        ),
+    ],
+)
+def test_an_option_of_a_format_changes_its_file(written, exported, tmp_path, options, name, said):
+    told = exported(written(), *options)
+    assert told.code == 0, told.err
+    assert said in (tmp_path / "out" / name).read_bytes().decode()
+
+
+def test_an_option_of_a_format_that_is_not_written_is_wrong_usage_and_names_it(written, exported, tmp_path):
+    told = exported(written(), "--to", "csv", "--avid-span")
+    assert told.code == 2
+    assert told.err.splitlines() == [
+        "cinetag: --avid-span: is an option of avid, which is not among the formats: "
+        "add --to avid, or leave it out"
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+def test_rates_above_30_are_written_to_an_edl_on_request(written, exported, tmp_path):
+    path = written(rate="50/1")
+    assert exported(path, "--to", "edl").code == 6
+    assert exported(path, "--to", "edl", "--force").code == 0
+    assert _names(tmp_path / "out") == ["film.edl"]
+
+
 def test_marker_formats_get_films_beats_and_tags_unless_others_are_named(written, exported, tmp_path):
     path, lists = written(), tmp_path / "out" / "film.avid.txt"
     assert exported(path, "--to", "avid").code == 0

@@ -87,6 +87,26 @@ def test_rates_that_the_form_does_not_know_are_refused_by_name(rate):
         render([], analysis(film(10, rate)))
 
 
+@pytest.mark.parametrize(
+    ("rate", "per_second", "dropped"),
+    [(Fraction(50), 50, 0), (Fraction(60000, 1001), 60, 4), (Fraction(48000, 1001), 48, 0)],
+)
+def test_rates_above_30_are_written_where_they_are_forced(rate, per_second, dropped):
+    source = analysis(
+        film(4000, rate, start_timecode=f"01:00:00{';' if dropped else ':'}00", drop_frame=bool(dropped)),
+        (0, 3700, 4000),
+    )
+    _, found = plain_edl.read(render([event(3601, 3602)], source, force=True), per_second, dropped)
+    start = counted(source.film)[0]
+    assert [e.record for e in found] == [(start, start + 3700), (start + 3700, start + 4000)]
+    assert [frame for frame, *_ in found[0].locators] == [start + 3601]
+
+
+def test_a_rate_without_timecode_is_refused_even_then():
+    with pytest.raises(ExportError, match="cannot carry 120 frames a second"):
+        render([], analysis(film(10, Fraction(120))), force=True)
+
+
 def test_a_list_of_more_than_999_clips_is_refused_and_one_of_999_written():
     most = analysis(film(999), range(1000))
     assert len(plain_edl.read(render([], most), 24, 0)[1]) == 999

@@ -55,6 +55,15 @@ def test_a_marker_without_a_note_begins_with_a_blank():
     assert b"\r\n |C:ResolveColorRed |M:Battle |D:2\r\n" in render([event(4, 6)], analysis())
 
 
+def test_a_note_may_stand_behind_the_name():
+    content = render(events(told(), NAMES, kinds=MARKED), told(), note="name")
+    _, found = plain_edl.read_markers(content, 24, 0)
+    assert [(m.note, m.name) for m in found[1:]] == [
+        ("", "Battle - beat - confidence 0.81 - shot 1"),
+        ("", "Military - tag - strength 0.61 - probability 0.70"),
+    ]
+
+
 def test_the_weakest_of_more_than_999_are_left_out_and_that_is_said():
     table = [
         event(n, n + 1, name=f"n{n}", data={"cinetag": {"confidence": 0.9 if n % 7 else 0.1}})

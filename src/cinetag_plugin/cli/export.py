@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from cinetag_plugin.cli.format_options import add_format_options, given_options
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import (
     Plan,
-    add_transitions_option,
     chosen_exporters,
     given,
     names_all,
@@ -53,11 +53,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--conform-rate", metavar="N/D", help="frames a second of the files; the json keeps the film's own"
     )
-    add_transitions_option(parser)
     overwrite = parser.add_mutually_exclusive_group()
     overwrite.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing files")
     overwrite.add_argument("-n", dest="overwrite", action="store_false", help="never overwrite (the default)")
     parser.add_argument("--no-plugins", action="store_true", help="load only what comes with cinetag")
+    add_format_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
 
     kinds, rate = _kinds(args.events), _rate(args.conform_rate)
     plugins = Plugins(only_own=args.no_plugins, warn=say)
-    exporters = chosen_exporters(args.to, plugins.exporters(), transitions=args.otio_transitions)
+    exporters = chosen_exporters(args.to, plugins.exporters(), given_options(args))
     analyses = list(dict.fromkeys(args.analyses))
     stems = [path.name.removesuffix(SUFFIX) for path in analyses]
     plans = planned(stems, exporters, args.output, overwrite=args.overwrite, inputs=analyses)

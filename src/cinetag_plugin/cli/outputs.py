@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from cinetag_plugin.cli.format_options import FormatOption, refuse_idle, varied
 from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.document.contracts import Event, Exporter
 from cinetag_plugin.document.errors import CinetagError, ExportError, UnfitError, UsageError
@@ -28,17 +29,17 @@ class Plan:
 
 
 def chosen_exporters(
-    slugs: Iterable[str], known: Mapping[str, Exporter], *, transitions: bool = False
+    slugs: Sequence[str], known: Mapping[str, Exporter], options: Mapping[FormatOption, Any] | None = None
 ) -> list[Exporter]:
     """Return the exporters that a list such as ``otio,csv`` or ``all`` names.
 
     Args:
         slugs: lists of formats.
         known: all formats.
-        transitions: timelines have dissolves between their clips rather than markers.
+        options: of single formats; one whose format is not named is refused, unless all are wanted.
 
     Raises:
-        UsageError: no format, or one that nobody registered.
+        UsageError: no format, one that nobody registered, or an option of another format.
     """
     wanted = [slug.strip() for part in slugs for slug in part.split(",") if slug.strip()]
     if not wanted:
@@ -49,25 +50,10 @@ def chosen_exporters(
         if slug not in known:
             raise UsageError(f"--to {slug}", "no such format", f"choose from {', '.join(known)}")
     chosen = [known[slug] for slug in dict.fromkeys(wanted)]
-    return [_with_transitions(exporter) for exporter in chosen] if transitions else chosen
-
-
-def _with_transitions(exporter: Exporter) -> Exporter:
-    if exporter.slug != "otio":
-        return exporter
-    from cinetag_plugin.export.otio import render_with_transitions
-
-    return replace(exporter, render=render_with_transitions)
-
-
-def add_transitions_option(group: argparse._ActionsContainer) -> None:
-    """Add the option for ``transitions`` of :func:`chosen_exporters`."""
-    group.add_argument(
-        "--otio-transitions",
-        action="store_true",
-        help="dissolves as transitions between the clips of the timeline, not as markers: for those who "
-        "put other material in their place",
-    )
+    options = options or {}
+    if not names_all(slugs):
+        refuse_idle(options, wanted)
+    return varied(chosen, options)
 
 
 def planned(

@@ -1,11 +1,12 @@
 """Markers for Avid Media Composer: Markers window > Import, tab separated text without a header.
 
 User, timecode, track, colour, comment, length in frames. Only a length of 1 has been seen in lists
-that Avid wrote, so every marker is a point. A track keeps one marker a frame: events that begin
-together are one.
+that Avid wrote, so every marker is a point unless spans are asked for. A track keeps one marker a
+frame: events that begin together are one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis
@@ -15,29 +16,46 @@ from cinetag_plugin.export.labels import beginning_said, labelled, midnight_said
 from cinetag_plugin.export.marks import Mark, marks, merging_said, one_a_place
 from cinetag_plugin.export.text import SEPARATOR
 
+Encoding = Literal["utf-8", "mac_roman"]
+
 _USER, _TRACK, _POINT = "cinetag", "V1", "1"
 
 
-def render(table: Sequence[Event], analysis: Analysis) -> bytes:
+def render(
+    table: Sequence[Event], analysis: Analysis, *, span: bool = False, encoding: Encoding = "utf-8"
+) -> bytes:
     """Return the list, by time, lines ended by CR LF.
+
+    Args:
+        table: the events.
+        analysis: what they were made from.
+        span: markers are as long as their events.
+        encoding: of the text; what ``mac_roman`` lacks becomes ``?``.
 
     Raises:
         ExportError: the film's rate has no timecode.
     """
     grid = conformed(analysis)
     label = labelled(analysis.film, grid, "a marker list of Avid")
+    length: Callable[[Mark], str] = (lambda mark: str(mark.duration)) if span else (lambda mark: _POINT)
     rows = (
-        (_USER, label(mark.start), _TRACK, colour(mark.colour, "avid").lower(), _said(mark), _POINT)
+        (_USER, label(mark.start), _TRACK, colour(mark.colour, "avid").lower(), _said(mark), length(mark))
         for mark in one_a_place(marks(table, grid))
     )
-    return "".join("\t".join(row) + "\r\n" for row in rows).encode()
+    return "".join("\t".join(row) + "\r\n" for row in rows).encode(encoding, "replace")
 
 
-def losses(table: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events share a marker, and where the sequence must begin."""
+def losses(table: Sequence[Event], analysis: Analysis, *, encoding: Encoding = "utf-8") -> str:
+    """Say which events share a marker, what text is not held, and where the sequence must begin."""
     grid = conformed(analysis)
-    said = (merging_said(marks(table, grid)), midnight_said(grid), beginning_said(grid))
+    found = marks(table, grid)
+    said = (merging_said(found), _unheld_said(found, encoding), midnight_said(grid), beginning_said(grid))
     return "; ".join(filter(None, said))
+
+
+def _unheld_said(found: Sequence[Mark], encoding: Encoding) -> str:
+    unheld = sum(_said(mark).encode(encoding, "replace").decode(encoding) != _said(mark) for mark in found)
+    return f"{unheld} with signs that {encoding} lacks, written as ?" if unheld else ""
 
 
 def _said(mark: Mark) -> str:

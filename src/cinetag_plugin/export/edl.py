@@ -4,7 +4,7 @@ Record timecode is the film's. A locator is a point: its length and its comment 
 timecode is that of the file, and the same where the film is one file. Dissolves are cuts: they are in
 the picture. Event numbers have three digits, and many readers refuse more; a list of cuts with some
 left out is a wrong list, so a film of more clips is refused. So are rates above 30, which the form
-does not know.
+does not know, unless they are asked for.
 """
 
 import re
@@ -31,14 +31,20 @@ _NO_REEL = frozenset({"", "AX", "BL"})  # an auxiliary source, black
 _SCORED = frozenset({"beat", "tag"})
 
 
-def render(table: Sequence[Event], analysis: Analysis) -> bytes:
+def render(table: Sequence[Event], analysis: Analysis, *, force: bool = False) -> bytes:
     """Return the list, lines ended by CR LF.
 
+    Args:
+        table: the events.
+        analysis: what they were made from.
+        force: also at rates above 30, for readers that count as many labels a second.
+
     Raises:
-        UnfitError: the film's rate is none of 23.976 to 30, or it has more than 999 clips.
+        UnfitError: the film's rate is none of 23.976 to 30 (to 60 where forced), or it has more than 999
+            clips.
     """
     grid, film = conformed(analysis), analysis.film
-    refuse_rate(film, grid, _TARGET, grid.rate <= _FASTEST)
+    refuse_rate(film, grid, _TARGET, force or grid.rate <= _FASTEST)
     label = labelled(film, grid, _TARGET)
     cut = pieces(analysis, grid)
     if len(cut) > MOST_EVENTS:

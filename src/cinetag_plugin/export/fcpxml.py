@@ -1,10 +1,11 @@
-"""FCPXML 1.10 for Final Cut Pro: the film as a clip with markers and keywords, and a project of its shots.
+"""FCPXML for Final Cut Pro: the film as a clip with markers and keywords, and a project of its shots.
 
 A marker is a point, so beats are markers and keywords: the keyword has the length. Tags, and what is
 said of the whole film, are keywords alone, which Final Cut Pro searches and collects; all other events
-are markers alone. Markers have no colours. Times are those of the file (its start timecode and on), as
-exact fractions of a second on whole frames. Children stand in the order of the document type, by which
-the file is checked on import.
+are markers alone. Beats are chapters where that is asked for. Markers have no colours. Times are those of
+the file (its start timecode and on), as exact fractions of a second on whole frames. Children stand in
+the order of the document type, by which the file is checked on import; those of 1.9 to 1.14 take the
+same file.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ from cinetag_plugin.export.pieces import Reel, pieces, reels
 from cinetag_plugin.export.text import NAME_LIMIT, clean
 
 VERSION = "1.10"
+"""What Final Cut Pro has read since 2021, and DaVinci Resolve reads."""
 
 _FORMAT = "r1"
 _LARGEST_DENOMINATOR = 2**31 - 1
@@ -41,8 +43,16 @@ class _Times:
         return {"start": self.seconds(start), "duration": self.seconds(duration)}
 
 
-def render(table: Sequence[Event], analysis: Analysis) -> bytes:
+def render(
+    table: Sequence[Event], analysis: Analysis, *, version: str = VERSION, chapters: bool = False
+) -> bytes:
     """Return the file.
+
+    Args:
+        table: the events.
+        analysis: what they were made from.
+        version: of FCPXML, 1.9 to 1.14.
+        chapters: beats are chapter markers, which players of the film may show.
 
     Raises:
         ExportError: a frame's length has no denominator that the format can hold.
@@ -50,15 +60,15 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     grid, film = conformed(analysis), analysis.film
     refuse_rate(film, grid, "FCPXML", grid.rate.numerator <= _LARGEST_DENOMINATOR)
     times, files, name = _Times(grid), reels(film, grid), clean(film.name, NAME_LIMIT)
-    root = Element("fcpxml", version=VERSION)
+    root = Element("fcpxml", version=version)
     resources = child(root, "resources")
     child(resources, "format", id=_FORMAT, frameDuration=times.seconds(1), **_picture(analysis))
     for reel in files:
         _asset(resources, reel, _ref(files, reel), analysis, times)
     event = child(child(root, "library"), "event", name="cinetag")
-    found = list(_spans(table, grid))
+    found, beat = list(_spans(table, grid)), "chapter-marker" if chapters else "marker"
     for reel in files:
-        _film_clip(event, reel, _ref(files, reel), analysis, times, found)
+        _film_clip(event, reel, _ref(files, reel), analysis, times, found, beat)
     _project(child(event, "project", name=f"{name} - shots"), analysis, times, files)
     return document(root, "fcpxml")
 
@@ -102,6 +112,7 @@ def _film_clip(
     analysis: Analysis,
     times: _Times,
     found: Iterable[tuple[Mark, int]],
+    beat: str,
 ) -> None:
     """Add a file as a clip, with the markers that lie in it and what of the keywords lies in it."""
     clip = child(
@@ -117,7 +128,8 @@ def _film_clip(
         note = {"note": mark.comment} if mark.comment else {}
         first, last = max(mark.start, reel.start), min(end, reel.end)
         if mark.kind not in _KEYWORDS_ALONE and reel.start <= mark.start < reel.end:
-            child(clip, "marker", **times.span(reel.media_at(mark.start), 1), value=mark.name, **note)
+            tag = beat if mark.kind == "beat" else "marker"
+            child(clip, tag, **times.span(reel.media_at(mark.start), 1), value=mark.name, **note)
         if mark.kind in {"beat", *_KEYWORDS_ALONE} and first < last:
             span = times.span(reel.media_at(first), last - first)
             child(clip, "keyword", **span, value=_keyword(mark), **note)

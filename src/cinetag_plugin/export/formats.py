@@ -3,7 +3,8 @@
 To add a format:
 
 1. write a module here with ``render(events, analysis) -> bytes``: it takes its frames from the events
-   through :func:`~cinetag_plugin.export.conform.conformed`, decides nothing and computes no time;
+   through :func:`~cinetag_plugin.export.conform.conformed`, decides nothing and computes no time; what
+   users may choose are keywords with defaults, and rows of the table in ``cli/format_options.py``;
 2. list it below with its slug, its file's ending, what opens it, the kinds of events it is for where
    not all, and a ``losses`` where it may leave events out or join them (:mod:`.marks`);
 3. give it a test module of its own with a reader that shares no code with it.
@@ -12,6 +13,7 @@ To add a format:
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from cinetag_plugin.document.contracts import Event, Exporter
 from cinetag_plugin.document.errors import CinetagError, PluginError
@@ -50,21 +52,21 @@ def write(
     return lost
 
 
-def _render_of(module: str) -> Callable[[Sequence[Event], Analysis], bytes]:
+def _render_of(module: str) -> Callable[..., bytes]:
     """Return a module's ``render``; the module is loaded when the first file is written."""
 
-    def render(table: Sequence[Event], analysis: Analysis) -> bytes:
-        content: bytes = import_module(f"cinetag_plugin.export.{module}").render(table, analysis)
+    def render(table: Sequence[Event], analysis: Analysis, **options: Any) -> bytes:
+        content: bytes = import_module(f"cinetag_plugin.export.{module}").render(table, analysis, **options)
         return content
 
     return render
 
 
-def _losses_of(module: str) -> Callable[[Sequence[Event], Analysis], str]:
+def _losses_of(module: str) -> Callable[..., str]:
     """Return a module's ``losses``, as :func:`_render_of` returns its ``render``."""
 
-    def losses(table: Sequence[Event], analysis: Analysis) -> str:
-        said: str = import_module(f"cinetag_plugin.export.{module}").losses(table, analysis)
+    def losses(table: Sequence[Event], analysis: Analysis, **options: Any) -> str:
+        said: str = import_module(f"cinetag_plugin.export.{module}").losses(table, analysis, **options)
         return said
 
     return losses
