@@ -208,9 +208,76 @@ def test_the_same_analysis_twice_is_written_once(written, exported, tmp_path):
     assert _names(tmp_path / "out") == ["film.csv"]
 
 
+def _markers(tmp_path):
+    timeline = otio.adapters.read_from_file(str(tmp_path / "out" / "film.otio"))
+    return timeline, [marker.name for marker in timeline.tracks.markers]
+
+
+def test_what_is_weaker_than_wanted_is_left_out_and_the_shots_stay(written, exported, tmp_path):
+    told = exported(written(), "--to", "otio", "--min-strength", "0.75")
+    timeline, names = _markers(tmp_path)
+    assert told.code == 0
+    assert names == ["Film: War 1.00", "War"]
+    assert len(timeline.video_tracks()[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (["--max-markers", "2"], ["Film: War 1.00", "Battle"]),
+        (["--max-markers", "1", "--events", "beats,tags"], ["Battle"]),
+        (["--max-markers", "0"], []),
+    ],
+)
+def test_the_markers_that_matter_most_are_kept_and_the_others_counted(
+    written, exported, tmp_path, options, names
+):
+    path = written()
+    told = exported(path, "--to", "otio", *options)
+    assert _markers(tmp_path)[1] == names
+    kept = len(names)
+    left_out = (2 if "--events" in options else 3) - kept
+    assert (
+        f"cinetag: {path}: the {kept} markers that matter most are kept, {left_out} left out"
+        in told.err.splitlines()
+    )
+
+
+def test_as_many_markers_as_there_are_is_worth_no_word(written, exported):
+    assert "left out" not in exported(written(), "--to", "otio", "--max-markers", "3").err
+
+
+def test_a_timeline_may_begin_at_another_timecode_than_its_file(written, exported, tmp_path):
+    told = exported(written(), "--to", "otio,resolve,json", "--start-tc", "01:00:00:00")
+    assert told.code == 0
+    timeline, _ = _markers(tmp_path)
+    assert timeline.global_start_time.value == 86400
+    assert [clip.source_range.start_time.value for clip in timeline.video_tracks()[0]] == [0, 24]
+    assert b" 01:00:00:00 " in (tmp_path / "out" / "film.resolve.edl").read_bytes()
+    assert "the timeline must begin at 01:00:00:00" in told.err
+    document = json.loads((tmp_path / "out" / f"film{SUFFIX}").read_text(encoding="utf-8"))
+    assert document["film"].get("start_timecode") is None
+
+
+def test_it_counts_at_the_rate_that_is_written(written, exported, tmp_path):
+    rate = ("--conform-rate", "30000/1001")
+    assert exported(written(), "--to", "otio", "--start-tc", "01:00:00;00", *rate).code == 0
+    assert _markers(tmp_path)[0].global_start_time.value == 107_892
+
+
+def test_a_timecode_that_the_rate_has_not_is_wrong_usage(written, exported):
+    told = exported(written(), "--to", "otio", "--start-tc", "01:00:00;00")
+    assert told.code == 2
+    assert "24 frames a second have no drop frame" in told.err
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
+        ["--to", "csv", "--min-strength", "2"],
+        ["--to", "csv", "--max-markers", "-1"],
+        ["--to", "csv", "--start-tc", "tomorrow"],
+        ["--to", "csv", "--start-tc", "90.5"],
         ["--to", "betamax"],
         ["--to", "csv", "--events", "tags,explosions"],
         ["--to", "csv", "--events", ","],

@@ -10,7 +10,8 @@ from itertools import groupby
 
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.export.conform import Conformed
-from cinetag_plugin.export.events import KINDS, Kind
+from cinetag_plugin.export.events import Kind
+from cinetag_plugin.export.strength import rank, strength
 from cinetag_plugin.export.text import COMMENT_LIMIT, NAME_LIMIT, clean
 
 MARKED: tuple[Kind, ...] = ("film", "beat", "tag")
@@ -58,14 +59,8 @@ def _mark(event: Event, grid: Conformed) -> Mark:
         clean(event.name, NAME_LIMIT),
         clean(event.comment, COMMENT_LIMIT),
         event.colour,
-        _strength(event),
+        strength(event) or 0.0,
     )
-
-
-def _strength(event: Event) -> float:
-    facts = event.data.get("cinetag", {})
-    said = facts.get("confidence", facts.get("probability")) if isinstance(facts, dict) else None
-    return float(said) if isinstance(said, int | float) else 0.0
 
 
 def one_a_place(all_marks: Sequence[Mark]) -> list[Mark]:
@@ -95,7 +90,7 @@ def strongest(all_marks: Sequence[Mark], limit: int) -> list[Mark]:
     """Return at most ``limit`` marks, rising: by kind in the order of the table, then the strongest."""
     if len(all_marks) <= limit:
         return list(all_marks)
-    ranked = sorted(all_marks, key=lambda mark: (KINDS.index(mark.kind), -mark.strength, mark.start))
+    ranked = sorted(all_marks, key=lambda mark: rank(mark.kind, mark.strength, mark.start))
     return sorted(ranked[:limit], key=lambda mark: mark.start)
 
 
