@@ -352,14 +352,16 @@ def test_marker_formats_get_films_beats_and_tags_unless_others_are_named(written
     ]
 
 
-def test_markers_that_were_joined_are_told_in_a_line(written, exported, tmp_path):
-    told = exported(written(), "--to", "resolve,csv")
-    (line,) = [line for line in told.err.splitlines() if "markers joined" in line]
-    target = tmp_path / "out" / "film.resolve.edl"
-    assert line == (
-        f"cinetag: {target}: 1 of 3 markers joined to another of the same frame; "
-        "the timeline must begin at 00:00:00:00"
-    )
+def test_what_a_file_does_not_hold_is_told_in_a_line(written, exported, tmp_path):
+    told = exported(written(), "--to", "resolve,csv,blender")
+    lines = [line for line in told.err.splitlines() if "lost" in line]
+    out = tmp_path / "out"
+    # the film, the beat and the tag: the first two begin together, and the film is the longest
+    assert lines == [
+        f"cinetag: {out / 'film.resolve.edl'}: lost: durations 1, merged 1; "
+        "the timeline must begin at 00:00:00:00",
+        f"cinetag: {out / 'film.blender.py'}: lost: colours 2, comments 2, durations 2, merged 1",
+    ]
 
 
 def test_a_format_that_refuses_a_film_does_not_keep_others_from_being_written(written, exported, tmp_path):

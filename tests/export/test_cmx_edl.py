@@ -31,7 +31,7 @@ def test_what_is_written_is_read_back_on_the_same_frames(drawn):
         assert [(frame, text) for frame, _, text in made_event.locators] == [
             ((start + e.start) % day, f"{e.kind} {e.name} 0.00".upper()) for e in inside
         ]
-    assert bool(losses(table, source)) == (start + made.frames > day)
+    assert bool(losses(table, source).notes) == (start + made.frames > day)
 
 
 def test_the_example_film():

@@ -8,11 +8,12 @@ from fractions import Fraction
 import pytest
 from made_films import NAMES, analysis, event, told, variable
 
-from cinetag_plugin.document.contracts import Exporter
+from cinetag_plugin.document.contracts import Exporter, Losses
 from cinetag_plugin.document.errors import ExportError, PluginError
 from cinetag_plugin.document.files import read_analysis, render_record
 from cinetag_plugin.export.events import events
-from cinetag_plugin.export.formats import EXPORTERS, write
+from cinetag_plugin.export.formats import EXPORTERS
+from cinetag_plugin.export.writing import write
 
 # the table of docs on file names
 SUFFIXES = {
@@ -114,10 +115,11 @@ def test_a_file_that_exists_is_left_alone_unless_asked(tmp_path):
 
 def test_what_a_format_loses_is_returned(tmp_path):
     table = [event(0, 1), event(0, 2)]
-    said = write(BY_SLUG["avid"], table, told(), tmp_path / "a")
-    assert said.startswith("1 of 2 markers joined to another of the same frame")
-    assert write(BY_SLUG["edl"], table, told(), tmp_path / "b") == ""
-    assert write(BY_SLUG["csv"], table, told(), tmp_path / "c") == ""
+    begins = "the timeline must begin at 01:00:00:00"
+    found = write(BY_SLUG["avid"], table, told(), tmp_path / "a")
+    assert found == Losses(durations=1, merged=1, notes=(begins,))
+    assert write(BY_SLUG["edl"], table, told(), tmp_path / "b") == Losses(durations=1)
+    assert write(BY_SLUG["csv"], table, told(), tmp_path / "c") == Losses()
 
 
 def _raises(table, document):
@@ -132,6 +134,13 @@ def _refuses(table, document):
 def test_a_format_that_fails_is_named_and_leaves_nothing(tmp_path, render):
     with pytest.raises(PluginError, match="format odd: failed"):
         write(Exporter("odd", ".odd", render), [], told(), tmp_path / "film.odd")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_format_that_counts_in_its_own_way_is_named_and_leaves_nothing(tmp_path):
+    odd = Exporter("odd", ".odd", lambda *given: b"", losses=lambda *given: "a few")
+    with pytest.raises(PluginError, match=r"format odd: failed .*counts str, not Losses"):
+        write(odd, [], told(), tmp_path / "film.odd")
     assert list(tmp_path.iterdir()) == []
 
 

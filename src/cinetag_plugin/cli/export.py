@@ -15,6 +15,7 @@ from cinetag_plugin.cli.outputs import (
     given,
     names_all,
     planned,
+    tell_losses,
     with_each_format,
 )
 from cinetag_plugin.cli.selection_options import Selection, add_selection_options, selection_of
@@ -22,7 +23,7 @@ from cinetag_plugin.cli.several import with_each
 from cinetag_plugin.document.contracts import Exporter
 from cinetag_plugin.document.files import SUFFIX, read_analysis
 from cinetag_plugin.document.vocabulary import Names
-from cinetag_plugin.export.formats import write
+from cinetag_plugin.export.writing import write
 
 SUMMARY = "Write analyses in other formats."
 
@@ -85,7 +86,6 @@ class _Work:
             target = plan.paths[exporter.slug]
             lost = write(exporter, wanted, source, target, overwrite=self.overwrite)
             say(f"wrote {target}")
-            if lost:
-                say(f"{target}: {lost}")
+            tell_losses(target, lost)
 
         with_each_format(self.exporters, one, all_that_fit=self.all_that_fit)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from cinetag_plugin.document.contracts import Exporter
+from cinetag_plugin.document.contracts import Exporter, Losses
 from cinetag_plugin.document.errors import UsageError
 
 
@@ -91,7 +91,9 @@ OPTIONS: tuple[FormatOption, ...] = (
         ("before", "name"),
     ),
     FormatOption("--force", ("edl",), "force", "write a CMX 3600 EDL of more than 30 frames a second"),
-    FormatOption("--avid-span", ("avid",), "span", "Avid's markers as long as the events, not as points"),
+    FormatOption(
+        "--avid-span", ("avid",), "span", "Avid's markers as long as the events, not as points", counted=True
+    ),
     FormatOption(
         "--encoding",
         ("avid",),
@@ -156,7 +158,7 @@ def _varied(exporter: Exporter, given: Mapping[FormatOption, Any]) -> Exporter:
     if not mine:
         return exporter
     render: Callable[..., bytes] = exporter.render
-    losses: Callable[..., str] | None = exporter.losses
+    losses: Callable[..., Losses] | None = exporter.losses
     if losses:
         losses = partial(losses, **{option.keyword: mine[option] for option in mine if option.counted})
     rendering = {option.keyword: value for option, value in mine.items()}

@@ -5,19 +5,22 @@ from __future__ import annotations
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from cinetag_plugin.cli.format_options import FormatOption, refuse_idle, varied
 from cinetag_plugin.cli.messages import complain, say
-from cinetag_plugin.document.contracts import Event, Exporter
+from cinetag_plugin.document.contracts import Event, Exporter, Losses
 from cinetag_plugin.document.errors import CinetagError, ExportError, UnfitError, UsageError
 from cinetag_plugin.document.files import refuse_existing
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.export.events import events
-from cinetag_plugin.export.formats import write
+from cinetag_plugin.export.writing import write
+
+_LOST = {field.name: field.name.replace("_", " ") for field in fields(Losses) if field.name != "notes"}
+"""The numbers of what is lost, and what they are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,20 @@ def write_all(
 
     def one(exporter: Exporter) -> None:
         target = plan.paths[exporter.slug]
-        if lost := write(exporter, given(exporter, table), analysis, target, overwrite=overwrite):
-            say(f"{target}: {lost}")
+        lost = write(exporter, given(exporter, table), analysis, target, overwrite=overwrite)
+        tell_losses(target, lost)
         written.append(target)
 
     with_each_format(exporters, one, all_that_fit=all_that_fit)
     return written
+
+
+def tell_losses(path: Path, losses: Losses) -> None:
+    """Say in a line what a file does not hold, and what else people should know of it."""
+    numbers = {name: getattr(losses, name) for name in _LOST}
+    counts = ", ".join(f"{_LOST[name]} {number}" for name, number in numbers.items() if number)
+    if said := "; ".join([*([f"lost: {counts}"] if counts else []), *losses.notes]):
+        say(f"{path}: {said}")
 
 
 def given(exporter: Exporter, table: Sequence[Event]) -> Sequence[Event]:

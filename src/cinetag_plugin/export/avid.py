@@ -8,12 +8,13 @@ frame: events that begin together are one.
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import conformed
+from cinetag_plugin.export.events import KINDS
 from cinetag_plugin.export.labels import beginning_said, labelled, midnight_said
-from cinetag_plugin.export.marks import Mark, marks, merging_said, one_a_place
+from cinetag_plugin.export.marks import Carries, Mark, kept, lost
 from cinetag_plugin.export.text import SEPARATOR
 
 Encoding = Literal["utf-8", "mac_roman"]
@@ -40,17 +41,22 @@ def render(
     length: Callable[[Mark], str] = (lambda mark: str(mark.duration)) if span else (lambda mark: _POINT)
     rows = (
         (_USER, label(mark.start), _TRACK, colour(mark.colour, "avid").lower(), _said(mark), length(mark))
-        for mark in one_a_place(marks(table, grid))
+        for mark in kept(table, grid, _carries(span))
     )
     return "".join("\t".join(row) + "\r\n" for row in rows).encode(encoding, "replace")
 
 
-def losses(table: Sequence[Event], analysis: Analysis, *, encoding: Encoding = "utf-8") -> str:
-    """Say which events share a marker, what text is not held, and where the sequence must begin."""
-    grid = conformed(analysis)
-    found = marks(table, grid)
-    said = (merging_said(found), _unheld_said(found, encoding), midnight_said(grid), beginning_said(grid))
-    return "; ".join(filter(None, said))
+def losses(
+    table: Sequence[Event], analysis: Analysis, *, span: bool = False, encoding: Encoding = "utf-8"
+) -> Losses:
+    """Count what markers do not hold, say what text is not, and where the sequence must begin."""
+    grid, carries = conformed(analysis), _carries(span)
+    unheld = _unheld_said(kept(table, grid, carries), encoding)
+    return lost(table, grid, carries, unheld, midnight_said(grid), beginning_said(grid))
+
+
+def _carries(span: bool) -> Carries:
+    return Carries(lengths=KINDS if span else (), one_a_place=True)
 
 
 def _unheld_said(found: Sequence[Mark], encoding: Encoding) -> str:

@@ -11,17 +11,18 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.errors import UnfitError
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.time import timecode
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.export.labels import counting, labelled, midnight_said, refuse_rate
-from cinetag_plugin.export.marks import Mark, marks
+from cinetag_plugin.export.marks import Carries, Mark, kept, lost
 from cinetag_plugin.export.pieces import pieces
 from cinetag_plugin.export.text import NAME_LIMIT, clean, two_decimals
 
+CARRIES = Carries(comments=False, lengths=())
 MOST_EVENTS = 999
 
 _TARGET = "a CMX 3600 EDL"
@@ -51,7 +52,7 @@ def render(table: Sequence[Event], analysis: Analysis, *, force: bool = False) -
         said = f"has {len(cut)} clips, and {_TARGET} holds {MOST_EVENTS}"
         raise UnfitError(film.path, said, "use fcp7xml or otio, or analyze it in parts (--start, --end)")
     names = _reel_names(piece.reel.path for piece in cut)
-    found = marks(table, grid)
+    found = kept(table, grid, CARRIES)
     starts = [mark.start for mark in found]
     lines = [f"TITLE: {clean(film.name, NAME_LIMIT)}", counting(grid), ""]
     for number, piece in enumerate(cut, start=1):
@@ -65,9 +66,10 @@ def render(table: Sequence[Event], analysis: Analysis, *, force: bool = False) -
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def losses(table: Sequence[Event], analysis: Analysis) -> str:
-    """Say whether timecode begins again within the film."""
-    return midnight_said(conformed(analysis))
+def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what locators do not hold, and say whether timecode begins again within the film."""
+    grid = conformed(analysis)
+    return lost(table, grid, CARRIES, midnight_said(grid))
 
 
 def _said(mark: Mark) -> str:

@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from fractions import Fraction
 from urllib.parse import unquote
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.document.time import nominal
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import Conformed, conformed
 from cinetag_plugin.export.fcp7_sound import add_sound, describe, link, picture_id
 from cinetag_plugin.export.labels import labelled
-from cinetag_plugin.export.marks import Mark, marks
+from cinetag_plugin.export.marks import Carries, Mark, kept, lost
 from cinetag_plugin.export.markup import Element, child, document
 from cinetag_plugin.export.pieces import Piece, Reel, pieces
 from cinetag_plugin.export.text import NAME_LIMIT, clean
+
+CARRIES = Carries()
 
 _POINT = -1  # stands for the end of a marker of one frame
 _SHAPES = {
@@ -59,9 +61,14 @@ def render(table: Sequence[Event], analysis: Analysis, *, audio: bool = False) -
     media = child(sequence, "media")
     _format(child(child(media, "video"), "format"), film, grid)
     _Clips(analysis, grid, audio and film.has_audio).add_to(media)
-    for mark in marks(table, grid):
+    for mark in kept(table, grid, CARRIES):
         _marker(sequence, mark)
     return document(root, "xmeml")
+
+
+def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what markers do not hold."""
+    return lost(table, conformed(analysis), CARRIES)
 
 
 def _rate(parent: Element, rate: Fraction) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.markup import Element, child, document
 from cinetag_plugin.export.moments import clock_times
@@ -24,8 +24,8 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     return document(root)
 
 
-def losses(events: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events became no chapter, or a shorter one."""
+def losses(events: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what chapters do not hold."""
     return chapters_lost(events, analysis.film)
 
 

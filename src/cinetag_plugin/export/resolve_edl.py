@@ -9,15 +9,15 @@ more are left out.
 from collections.abc import Sequence
 from typing import Literal
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.export.labels import beginning_said, counting, labelled, midnight_said
-from cinetag_plugin.export.marks import Mark, left_out_said, marks, merging_said, one_a_place, strongest
+from cinetag_plugin.export.marks import Carries, Mark, kept, lost
 from cinetag_plugin.export.text import NAME_LIMIT, SEPARATOR, clean
 
-MOST_MARKERS = 999
+CARRIES = Carries(one_a_place=True, most=999)
 
 _LAST_OF_BMP = "\uffff"
 
@@ -39,8 +39,7 @@ def render(
     grid = conformed(analysis)
     label = labelled(analysis.film, grid, "a marker EDL of Resolve")
     lines = [f"TITLE: {_plain(clean(analysis.film.name, NAME_LIMIT))}", counting(grid), ""]
-    kept = strongest(one_a_place(marks(table, grid)), MOST_MARKERS)
-    for number, mark in enumerate(kept, start=1):
+    for number, mark in enumerate(kept(table, grid, CARRIES), start=1):
         frame = f"{label(mark.start)} {label(mark.start + 1)}"
         lines += [
             f"{number:03}  001      V     C        {frame} {frame}  ",
@@ -50,13 +49,10 @@ def render(
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def losses(table: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events share a marker, which are left out, and where the timeline must begin."""
+def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what markers do not hold, and say where the timeline must begin."""
     grid = conformed(analysis)
-    found = marks(table, grid)
-    left_out = left_out_said(one_a_place(found), MOST_MARKERS)
-    said = (merging_said(found), left_out, midnight_said(grid), beginning_said(grid))
-    return "; ".join(filter(None, said))
+    return lost(table, grid, CARRIES, midnight_said(grid), beginning_said(grid))
 
 
 def _directives(mark: Mark, note: str) -> str:
