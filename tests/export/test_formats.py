@@ -25,6 +25,7 @@ SUFFIXES = {
     "edl": ".edl",
     "resolve": ".resolve.edl",
     "avid": ".avid.txt",
+    "avidxml": ".avid.xml",
     "kdenlive": ".kdenlive.json",
     "shotcut": ".mlt",
     "blender": ".blender.py",

@@ -13,6 +13,7 @@ from itertools import groupby
 from xml.dom import minidom
 from xml.etree import ElementTree as ET
 
+import plain_avidxml
 import plain_edl
 import plain_fcpxml
 import plain_ffmetadata
@@ -25,6 +26,7 @@ from made_films import analysis, counted, event, film, gridded_films
 from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.export import (
     avid,
+    avidxml,
     blender,
     edl,
     fcp7xml,
@@ -122,6 +124,13 @@ def see_avid_spans(source, table):
     return see_avid(source, table, span=True)
 
 
+def see_avidxml(source, table):
+    return [
+        Seen(m.frame, m.length, m.text, " - q" in m.text, m.colour)
+        for m in plain_avidxml.read(avidxml.render(table, source))
+    ]
+
+
 def see_edl(source, table):
     start, per_second, dropped, day = counted(source.film)
     assume(source.film.rate <= 30)
@@ -191,6 +200,7 @@ MARKERS = [
     (resolve_edl, see_resolve, True, {}),
     (avid, see_avid, True, {}),
     (avid, see_avid_spans, True, {"span": True}),
+    (avidxml, see_avidxml, True, {}),
     (edl, see_edl, False, {}),
     (kdenlive, see_kdenlive, True, {}),
     (blender, see_blender, True, {}),

@@ -19,7 +19,9 @@ from cinetag_plugin.export.text import SEPARATOR
 
 Encoding = Literal["utf-8", "mac_roman"]
 
-_USER, _TRACK, _POINT = "cinetag", "V1", "1"
+USER, TRACK = "cinetag", "V1"
+
+_POINT = "1"
 
 
 def render(
@@ -40,7 +42,7 @@ def render(
     label = labelled(analysis.film, grid, "a marker list of Avid")
     length: Callable[[Mark], str] = (lambda mark: str(mark.duration)) if span else (lambda mark: _POINT)
     rows = (
-        (_USER, label(mark.start), _TRACK, colour(mark.colour, "avid").lower(), _said(mark), length(mark))
+        (USER, label(mark.start), TRACK, colour(mark.colour, "avid").lower(), said(mark), length(mark))
         for mark in kept(table, grid, _carries(span))
     )
     return "".join("\t".join(row) + "\r\n" for row in rows).encode(encoding, "replace")
@@ -60,9 +62,10 @@ def _carries(span: bool) -> Carries:
 
 
 def _unheld_said(found: Sequence[Mark], encoding: Encoding) -> str:
-    unheld = sum(_said(mark).encode(encoding, "replace").decode(encoding) != _said(mark) for mark in found)
+    unheld = sum(said(mark).encode(encoding, "replace").decode(encoding) != said(mark) for mark in found)
     return f"{unheld} with signs that {encoding} lacks, written as ?" if unheld else ""
 
 
-def _said(mark: Mark) -> str:
+def said(mark: Mark) -> str:
+    """Return the one text that a marker has."""
     return SEPARATOR.join(filter(None, (mark.name, mark.comment)))
