@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 import opentimelineio as otio
@@ -108,6 +109,19 @@ def test_all_writes_every_format_under_a_name_of_its_own(written, exported, tmp_
     assert {f"film{SUFFIX}", "film.otio", "film.csv", "film.timeline.svg"} <= set(names)
     assert "film: has 1 of the 3 chapters of 10 s that YouTube asks for" in told.err
     assert "film.youtube.txt" not in names
+
+
+def test_a_format_that_is_not_installed_is_told_and_is_no_fault_among_all(
+    written, exported, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "aaf2", None)
+    told = exported(written(), "--to", "all", "--no-plugins")
+    remedy = "cinetag: format aaf: needs the package otio-aaf-adapter: pip install 'cinetag-plugin[aaf]'"
+    assert told.code == 0
+    assert remedy in told.err.splitlines()
+    assert "film.aaf" not in _names(tmp_path / "out")
+    named = exported(written(), "--to", "aaf,otio", "-y")
+    assert (named.code, named.err.splitlines()[-1]) == (6, remedy)
 
 
 def test_a_format_named_that_cannot_hold_the_film_is_a_fault(written, exported, tmp_path):

@@ -75,9 +75,8 @@ EXPORTERS: tuple[Exporter, ...] = (
         loses=True,
     ),
     _format("avid", ".avid.txt", "markers: Avid Media Composer", marked=True, loses=True),
-    _format(
-        "avidxml", ".avid.xml", "markers, with their lengths: Avid Media Composer", marked=True, loses=True
-    ),
+    _format("avidxml", ".avid.xml", "markers with lengths: Avid Media Composer", marked=True, loses=True),
+    _format("aaf", ".aaf", "the shots as a sequence: Avid Media Composer", marked=True, loses=True),
     _format("kdenlive", ".kdenlive.json", "guides: Kdenlive", marked=True, loses=True),
     _format("shotcut", ".mlt", "project of the shots, with markers: Shotcut", marked=True, loses=True),
     _format("blender", ".blender.py", "script that sets timeline markers: Blender", marked=True, loses=True),
