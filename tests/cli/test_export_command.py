@@ -355,6 +355,47 @@ def test_rates_above_30_are_written_to_an_edl_on_request(written, exported, tmp_
     assert _names(tmp_path / "out") == ["film.edl"]
 
 
+def _cut_often(path, clips):
+    """Give an analysis so many shots of a frame."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["film"] |= {"frames": clips, "duration": clips / 24}
+    document |= {"analysed": {"start": 0, "end": clips}, "key_frames": [], "tag_spans": [], "beats": []}
+    document["shots"] = [
+        {
+            "index": n,
+            "start": n,
+            "end": n + 1,
+            "transition_in": {"kind": "cut" if n else "start", "start": n, "end": n},
+            "key_frames": [],
+        }
+        for n in range(clips)
+    ]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def test_a_film_of_more_clips_than_an_edl_holds_is_several(written, exported, tmp_path):
+    path, out = _cut_often(written(), 1100), tmp_path / "out"
+    told = exported(path, "--to", "edl")
+    assert told.code == 0
+    assert told.err.splitlines() == [
+        f"cinetag: wrote {out / 'film-1.edl'}",
+        f"cinetag: wrote {out / 'film-2.edl'}",
+        f"cinetag: {out / 'film-1.edl'} to film-2.edl: 2 lists of at most 999 clips",
+    ]
+    assert _names(out) == ["film-1.edl", "film-2.edl"]
+    assert exported(path, "--to", "edl").code == 6
+    assert exported(path, "--to", "edl", "-y").code == 0
+
+
+def test_a_part_is_never_written_over_another_film(written, exported, tmp_path):
+    told = exported(_cut_often(written(), 1100), written("film-1"), "--to", "edl", "-y")
+    assert told.code == 3
+    assert "film-1.edl: is also another film's file: export each into a folder of its own" in told.err
+    assert _names(tmp_path / "out") == ["film-1.edl"]
+    assert b"Shot 002" in (tmp_path / "out" / "film-1.edl").read_bytes()
+
+
 def test_marker_formats_get_films_beats_and_tags_unless_others_are_named(written, exported, tmp_path):
     path, lists = written(), tmp_path / "out" / "film.avid.txt"
     assert exported(path, "--to", "avid").code == 0

@@ -6,10 +6,8 @@ import sys
 from fractions import Fraction
 
 import pytest
-from made_films import NAMES, analysis, event, told, variable
+from made_films import NAMES, analysis, told, variable
 
-from cinetag_plugin.document.contracts import Exporter, Losses
-from cinetag_plugin.document.errors import ExportError, PluginError
 from cinetag_plugin.document.files import read_analysis, render_record
 from cinetag_plugin.export.events import events
 from cinetag_plugin.export.formats import EXPORTERS
@@ -105,52 +103,6 @@ def test_the_same_document_gives_the_same_bytes_on_any_day_and_machine(tmp_path)
         for surrounding in surroundings
     }
     assert len(written) == 1
-
-
-def test_a_file_that_exists_is_left_alone_unless_asked(tmp_path):
-    path = tmp_path / "film.csv"
-    write(BY_SLUG["csv"], [], told(), path)
-    with pytest.raises(ExportError, match="exists already"):
-        write(BY_SLUG["csv"], events(told(), NAMES), told(), path)
-    before = path.read_bytes()
-    write(BY_SLUG["csv"], events(told(), NAMES), told(), path, overwrite=True)
-    assert path.read_bytes() != before
-
-
-def test_what_a_format_loses_is_returned(tmp_path):
-    table = [event(0, 1), event(0, 2)]
-    begins = "the timeline must begin at 01:00:00:00"
-    found = write(BY_SLUG["avid"], table, told(), tmp_path / "a")
-    assert found == Losses(durations=1, merged=1, notes=(begins,))
-    assert write(BY_SLUG["edl"], table, told(), tmp_path / "b") == Losses(durations=1)
-    assert write(BY_SLUG["csv"], table, told(), tmp_path / "c") == Losses()
-
-
-def _raises(table, document):
-    raise ZeroDivisionError("no such thing")
-
-
-def _refuses(table, document):
-    raise ExportError("film", "has no timecode at this rate", "use another format")
-
-
-@pytest.mark.parametrize("render", [_raises, lambda table, document: "text"])
-def test_a_format_that_fails_is_named_and_leaves_nothing(tmp_path, render):
-    with pytest.raises(PluginError, match="format odd: failed"):
-        write(Exporter("odd", ".odd", render), [], told(), tmp_path / "film.odd")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_format_that_counts_in_its_own_way_is_named_and_leaves_nothing(tmp_path):
-    odd = Exporter("odd", ".odd", lambda *given: b"", losses=lambda *given: "a few")
-    with pytest.raises(PluginError, match=r"format odd: failed .*counts str, not Losses"):
-        write(odd, [], told(), tmp_path / "film.odd")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_format_may_refuse_a_film_in_its_own_words(tmp_path):
-    with pytest.raises(ExportError, match="no timecode at this rate"):
-        write(Exporter("odd", ".odd", _refuses), [], told(), tmp_path / "film.odd")
 
 
 def test_naming_the_formats_loads_no_library():

@@ -84,8 +84,9 @@ class _Work:
             source = analysis if exporter.slug == _DOCUMENT else on_grid
             wanted = table if self.selection.kinds else given(exporter, table)
             target = plan.paths[exporter.slug]
-            lost = write(exporter, wanted, source, target, overwrite=self.overwrite)
-            say(f"wrote {target}")
-            tell_losses(target, lost)
+            made = write(exporter, wanted, source, target, overwrite=self.overwrite, taken=plan.taken)
+            for file in made.paths:
+                say(f"wrote {file}")
+            tell_losses(made)
 
         with_each_format(self.exporters, one, all_that_fit=self.all_that_fit)

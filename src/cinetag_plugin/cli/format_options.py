@@ -157,7 +157,7 @@ def _varied(exporter: Exporter, given: Mapping[FormatOption, Any]) -> Exporter:
     mine = {option: value for option, value in given.items() if exporter.slug in option.slugs}
     if not mine:
         return exporter
-    render: Callable[..., bytes] = exporter.render
+    render: Callable[..., bytes | tuple[bytes, ...]] = exporter.render
     losses: Callable[..., Losses] | None = exporter.losses
     if losses:
         losses = partial(losses, **{option.keyword: mine[option] for option in mine if option.counted})

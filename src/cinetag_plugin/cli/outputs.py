@@ -17,7 +17,7 @@ from cinetag_plugin.document.files import refuse_existing
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.export.events import events
-from cinetag_plugin.export.writing import write
+from cinetag_plugin.export.writing import Written, write
 
 _LOST = {field.name: field.name.replace("_", " ") for field in fields(Losses) if field.name != "notes"}
 """The numbers of what is lost, and what they are called."""
@@ -25,10 +25,11 @@ _LOST = {field.name: field.name.replace("_", " ") for field in fields(Losses) if
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where the results of one film go."""
+    """Where the results of one film go, by format; ``taken`` is where those of all films go."""
 
     stem: str
     paths: Mapping[str, Path]
+    taken: frozenset[Path] = frozenset()
 
 
 def chosen_exporters(
@@ -82,9 +83,11 @@ def planned(
     """
     taken: set[str] = set()
     names = [_distinct(stem, taken) for stem in stems]
-    plans = [Plan(name, {e.slug: folder / f"{name}{e.suffix}" for e in exporters}) for name in names]
+    paths = [{e.slug: folder / f"{name}{e.suffix}" for e in exporters} for name in names]
+    every = frozenset(path for of_film in paths for path in of_film.values())
+    plans = [Plan(name, of_film, every) for name, of_film in zip(names, paths, strict=True)]
     if exporters:
-        for path in (path for plan in plans for path in plan.paths.values()):
+        for path in (path for of_film in paths for path in of_film.values()):
             refuse_unwritable(path, overwrite=overwrite)
         make_folder(folder)
         for known_by, stem, name in zip(inputs or stems, stems, names, strict=True):
@@ -115,20 +118,23 @@ def write_all(
 
     def one(exporter: Exporter) -> None:
         target = plan.paths[exporter.slug]
-        lost = write(exporter, given(exporter, table), analysis, target, overwrite=overwrite)
-        tell_losses(target, lost)
-        written.append(target)
+        rows = given(exporter, table)
+        made = write(exporter, rows, analysis, target, overwrite=overwrite, taken=plan.taken)
+        tell_losses(made)
+        written.extend(made.paths)
 
     with_each_format(exporters, one, all_that_fit=all_that_fit)
     return written
 
 
-def tell_losses(path: Path, losses: Losses) -> None:
-    """Say in a line what a file does not hold, and what else people should know of it."""
+def tell_losses(written: Written) -> None:
+    """Say in a line what a file, or several of one film, does not hold, and what else people should know."""
+    losses, (first, *others) = written.losses, written.paths
+    named = f"{first} to {others[-1].name}" if others else first
     numbers = {name: getattr(losses, name) for name in _LOST}
     counts = ", ".join(f"{_LOST[name]} {number}" for name, number in numbers.items() if number)
     if said := "; ".join([*([f"lost: {counts}"] if counts else []), *losses.notes]):
-        say(f"{path}: {said}")
+        say(f"{named}: {said}")
 
 
 def given(exporter: Exporter, table: Sequence[Event]) -> Sequence[Event]:

@@ -305,10 +305,13 @@ class Losses:
 class Exporter:
     """An export format: a pure function from the table of events to bytes. The caller writes them.
 
+    A film that does not fit one file may be several: a tuple of the bytes of each, in their order. They are
+    called by the film's stem with ``-1``, ``-2``, … and the suffix.
+
     Attributes:
         slug: what ``--to`` takes.
         suffix: the file's ending after the film's stem, such as ``.otio`` or ``.srt.srt``.
-        render: bytes of the whole file; the same input gives the same bytes.
+        render: bytes of the whole file, or of several files; the same input gives the same bytes.
         summary: one line for people: what opens it.
         kinds: the kinds of events it is given where the user names none; None for all.
         losses: counts what of these events the file does not hold; None where it holds everything. The
@@ -317,10 +320,23 @@ class Exporter:
 
     slug: str
     suffix: str
-    render: Callable[[Sequence[Event], Analysis], bytes]
+    render: Callable[[Sequence[Event], Analysis], bytes | tuple[bytes, ...]]
     summary: str = ""
     kinds: tuple[str, ...] | None = None
     losses: Callable[[Sequence[Event], Analysis], Losses] | None = None
+
+
+def files_in(content: object) -> tuple[bytes, ...]:
+    """Return the files that a format returned.
+
+    Raises:
+        TypeError: it returned something else.
+    """
+    files = content if isinstance(content, tuple) and content else (content,)
+    for file in files:
+        if not isinstance(file, bytes):
+            raise TypeError(f"gave {type(file).__name__}, not bytes")
+    return files
 
 
 class Evidence(Protocol):

@@ -19,6 +19,8 @@ from cinetag_plugin.document.files import SUFFIX
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.marks import MARKED
 
+Rendered = bytes | tuple[bytes, ...]
+
 
 def _format(
     slug: str, suffix: str, summary: str, *, module: str = "", marked: bool = False, loses: bool = False
@@ -35,8 +37,8 @@ def _format(
     """
     path = f"cinetag_plugin.export.{module or slug}"
 
-    def render(table: Sequence[Event], analysis: Analysis, **options: Any) -> bytes:
-        content: bytes = import_module(path).render(table, analysis, **options)
+    def render(table: Sequence[Event], analysis: Analysis, **options: Any) -> Rendered:
+        content: Rendered = import_module(path).render(table, analysis, **options)
         return content
 
     def losses(table: Sequence[Event], analysis: Analysis, **options: Any) -> Losses:
