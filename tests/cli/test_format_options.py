@@ -82,3 +82,19 @@ def test_an_option_whose_format_is_not_written_is_refused_in_one_line():
     ):
         refuse_idle(parsed("--force"), ["otio", "json"])
     refuse_idle(parsed("--excel"), ["advisories"])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("filter", "--force"),
+        ("filter", "--otio", "OUT/film.otio", "--force"),
+        ("analyze", "film.mp4", "--json", "--force"),
+        ("analyze", "film.mp4", "-o", "OUT", "--force"),
+    ],
+)
+def test_every_command_refuses_it_before_anything_is_read_or_made(cinetag, tmp_path, arguments):
+    told = cinetag(*(argument.replace("OUT", str(tmp_path / "out")) for argument in arguments))
+    assert (told.code, told.out) == (2, "")
+    assert "--force: is an option of edl" in told.err
+    assert list(tmp_path.iterdir()) == []

@@ -11,12 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from made_films import GRIDS, HOSTILE_TEXT, NAMES, STARTS, analysis, event, film, shots, told, variable
 
 from cinetag_plugin.document.contracts import Losses
-from cinetag_plugin.document.errors import UnfitError
+from cinetag_plugin.document.errors import ExportError, UnfitError
 from cinetag_plugin.document.records import Source, Span, Transition
 from cinetag_plugin.export.aaf import ELSEWHERE, losses, render
 from cinetag_plugin.export.events import events
-
-pytest.importorskip("otio_aaf_adapter", reason="otio-aaf-adapter is not installed")
 
 # frames that the timecodes of STARTS name, by labels a second and labels dropped a minute: by hand
 _STARTS = {
@@ -105,6 +103,12 @@ def test_nothing_is_left_in_the_folder_for_temporary_files(tmp_path, monkeypatch
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     render([], told())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_room_for_temporary_files_the_fault_is_one_line(monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/proc/none")
+    with pytest.raises(ExportError, match=r"format aaf: cannot be made .*: see that TMPDIR has room"):
+        render([], told())
 
 
 @pytest.mark.parametrize("missing", ["aaf2", "otio_aaf_adapter.adapters"])

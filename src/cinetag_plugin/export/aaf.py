@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 import opentimelineio as otio
 
 from cinetag_plugin.document.contracts import Event, Losses
-from cinetag_plugin.document.errors import UnfitError
+from cinetag_plugin.document.errors import ExportError, UnfitError
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.time import nominal
 from cinetag_plugin.export.conform import Conformed, conformed
@@ -36,6 +36,7 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
 
     Raises:
         UnfitError: the adapter is not installed.
+        ExportError: there is no room for a temporary file, which the adapter needs.
     """
     try:
         import aaf2
@@ -45,12 +46,16 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
         raise UnfitError("format aaf", said, remedy) from fault
     cut = timeline([], analysis)
     _identify(cut, analysis.film.fingerprint)
-    with TemporaryDirectory(prefix="cinetag-") as folder:
-        path = Path(folder) / "cut.aaf"
-        adapter.write_to_file(cut, str(path))
-        with aaf2.open(str(path), "rw") as file:
-            _put_right(file.content.mobs, conformed(analysis))
-        return path.read_bytes()
+    try:
+        with TemporaryDirectory(prefix="cinetag-") as folder:
+            path = Path(folder) / "cut.aaf"
+            adapter.write_to_file(cut, str(path))
+            with aaf2.open(str(path), "rw") as file:
+                _put_right(file.content.mobs, conformed(analysis))
+            return path.read_bytes()
+    except OSError as fault:
+        said = f"cannot be made ({fault.strerror or fault})"
+        raise ExportError("format aaf", said, "see that TMPDIR has room") from fault
 
 
 def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
