@@ -14,6 +14,7 @@ from cinetag_plugin.document.contracts import Losses
 from cinetag_plugin.document.errors import ExportError, UnfitError
 from cinetag_plugin.document.records import Source, Span, Transition
 from cinetag_plugin.export.aaf import ELSEWHERE, losses, render
+from cinetag_plugin.export.conform import beginning_at
 from cinetag_plugin.export.events import events
 
 # frames that the timecodes of STARTS name, by labels a second and labels dropped a minute: by hand
@@ -48,6 +49,20 @@ def test_clips_ranges_and_timecode_are_exact(rate, drop, per_second, dropped, tm
         ]
         assert [clip.name for clip in clips] == ["Shot 001", "Shot 002", "Shot 003", "Shot 004"]
         assert {clip.url for clip in clips} == {"file:///media/film.mov"}
+
+
+@pytest.mark.parametrize("rate", [Fraction(25, 2), Fraction(15), Fraction(120000, 1001)])
+def test_rates_without_timecode_are_written(rate, tmp_path):
+    found = plain_aaf.read(render([], analysis(film(90, rate), (0, 7, 90))), tmp_path)
+    assert found.rates == {rate}
+    assert [(c.source, c.length) for c in found.tracks["V1"]] == [(0, 7), (7, 83)]
+
+
+def test_the_timeline_may_begin_elsewhere_than_its_file(tmp_path):
+    source = analysis(film(90, Fraction(25), start_timecode="00:00:10:00"), (0, 7, 90))
+    found = plain_aaf.read(render([], beginning_at(source, "01:00:00:00")), tmp_path)
+    assert (found.timecode, found.files) == ((90_000, 25, False), {(250, 25, False)})
+    assert [(c.source, c.length) for c in found.tracks["V1"]] == [(250, 7), (257, 83)]
 
 
 def test_a_silent_film_has_no_track_of_sound(tmp_path):

@@ -17,6 +17,7 @@ import plain_avidxml
 import plain_edl
 import plain_fcpxml
 import plain_ffmetadata
+import plain_otio
 import plain_xmeml
 import pytest
 from hypothesis import assume, given, settings
@@ -34,12 +35,14 @@ from cinetag_plugin.export import (
     ffmetadata,
     kdenlive,
     mkvchapters,
+    otio,
     resolve_edl,
     shotcut,
     srt,
     webvtt,
     youtube,
 )
+from cinetag_plugin.export.formats import EXPORTERS
 
 
 @dataclass
@@ -224,6 +227,20 @@ def test_the_counts_are_what_a_reader_of_markers_misses(module, see, joined, opt
     source, table = drawn
     seen = see(source, table)
     assert _counts(module.losses(table, source, **options)) == _counts(missing(table, seen, joined=joined))
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables())
+def test_a_timeline_loses_nothing(drawn):
+    source, table = drawn
+    table = [e for e in table if e.kind in {"film", "beat", "tag"}]
+    seen = [
+        Seen(m["start"], m["end"] - m["start"], f"{m['name']} {m['comment']}", bool(m["comment"]), m["color"])
+        for m in plain_otio.read(otio.render(table, source)).markers
+    ]
+    assert missing(table, seen, joined=False) == Losses()
+    (exporter,) = [exporter for exporter in EXPORTERS if exporter.slug == "otio"]
+    assert exporter.losses is None
 
 
 def test_more_than_the_most_are_counted_with_those_that_share_a_marker():
