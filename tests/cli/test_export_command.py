@@ -257,6 +257,17 @@ def test_the_markers_that_matter_most_are_kept_and_the_others_counted(
     )
 
 
+def test_gradual_transitions_are_the_first_markers_to_go_and_cuts_are_none(written, exported, tmp_path):
+    path = written()
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["shots"][1]["transition_in"] = {"kind": "dissolve", "start": 20, "end": 28}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert exported(path, "--to", "otio,csv", "--max-markers", "3").code == 0
+    assert _markers(tmp_path)[1] == ["Film: War 1.00", "Battle", "War"]
+    exported(written(), "--to", "csv", "--max-markers", "0", "-y")
+    assert {row["kind"] for row in _rows(tmp_path)} == {"shot", "transition", "key_frame"}
+
+
 def test_as_many_markers_as_there_are_is_worth_no_word(written, exported):
     assert "left out" not in exported(written(), "--to", "otio", "--max-markers", "3").err
 

@@ -8,7 +8,7 @@ from made_films import NAMES, analysis, event, event_tables, film, told, variabl
 from cinetag_plugin.document.contracts import Losses
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.export.events import events
-from cinetag_plugin.export.marks import MARKED, Carries, kept, lost, marks, one_a_place, strongest
+from cinetag_plugin.export.marks import MARKED, Carries, is_marked, kept, lost, marks, one_a_place, strongest
 
 
 def _marks(source, table):
@@ -43,6 +43,11 @@ def test_what_begins_together_is_one_mark_with_the_first_colour():
     assert first.comment == "War 0.82 - Military 0.61 / tag - strength 0.82 - probability 0.91"
     assert (battle.name, battle.strength, battle.duration) == ("Battle", 0.81, 50)
     assert (military.start, military.strength) == (240, 0.7)
+
+
+def test_films_beats_tags_and_gradual_transitions_are_markers():
+    marked = [e.name for e in events(told(), NAMES) if is_marked(e)]
+    assert marked == ["Film: War 0.82", "War", "Battle", "Military", "Dissolve"]
 
 
 def test_the_whole_film_marks_its_first_frame_alone():

@@ -16,7 +16,7 @@ from cinetag_plugin.document.time import parsed_rate
 from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.export.conform import at_rate, beginning_at, conformed
 from cinetag_plugin.export.events import KINDS, events
-from cinetag_plugin.export.marks import MARKED
+from cinetag_plugin.export.marks import is_marked
 from cinetag_plugin.export.strength import most_important, sure_enough
 from cinetag_plugin.window import refuse_no_time
 
@@ -40,7 +40,7 @@ def add_selection_options(parser: argparse.ArgumentParser) -> None:
         "--max-markers",
         type=_count,
         metavar="N",
-        help="the N films, beats and tags that matter most; with --events, of those named",
+        help="the N markers that matter most, of films, beats, tags, gradual transitions or --events",
     )
     group.add_argument(
         "--conform-rate", metavar="N/D", help="frames a second of the files; the json keeps the film's own"
@@ -77,7 +77,8 @@ class Selection:
             found = sure_enough(found, self.least)
         if self.most is None:
             return found
-        kept = most_important(found, self.most, self.kinds or MARKED)
+        kinds = self.kinds or ()
+        kept = most_important(found, self.most, (lambda row: row.kind in kinds) if kinds else is_marked)
         if len(kept) < len(found):
             said = f"the {self.most} markers that matter most are kept, {len(found) - len(kept)} left out"
             say(f"{path}: {said}")

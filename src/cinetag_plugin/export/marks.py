@@ -22,6 +22,14 @@ MARKED: tuple[Kind, ...] = ("film", "beat", "tag")
 _NAMES, _COMMENTS = " + ", " / "
 
 
+def is_marked(event: Event) -> bool:
+    """Tell whether an event is a marker somewhere unless the user says otherwise.
+
+    A gradual transition is one on a timeline; shots and cuts are its clips.
+    """
+    return event.kind in MARKED or (event.kind == "transition" and event.slug != "cut")
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What a marker says: places ``[start, end)`` of the grid, clean text, the colour's key.

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.export.conform import Conformed, conformed
+from cinetag_plugin.export.marks import is_marked
 from cinetag_plugin.export.otio_clips import audio_clips, video_clips, with_dissolves
 from cinetag_plugin.export.otio_markers import clip_markers, stack_markers
 from cinetag_plugin.export.otio_media import whole_time
@@ -33,7 +34,6 @@ SCHEMA: Schema = "0.15"
 
 _INDENT = 4
 _KDENLIVE = "kdenlive"
-_MARKED = frozenset({"film", "beat", "tag", "transition"})
 
 
 def render(
@@ -98,9 +98,8 @@ def timeline(
 
 
 def _is_marked(event: Event, transitions: bool) -> bool:
-    if event.kind == "transition":
-        return event.slug != "cut" and not (transitions and event.slug == "dissolve")
-    return event.kind in _MARKED
+    is_effect = transitions and event.kind == "transition" and event.slug == "dissolve"
+    return is_marked(event) and not is_effect
 
 
 def _for_host(event: Event, host: str) -> Event:

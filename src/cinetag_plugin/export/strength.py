@@ -1,6 +1,6 @@
 """Fewer events: those that the analysis is sure enough of, or the few that matter most."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.export.events import KINDS
@@ -26,12 +26,12 @@ def sure_enough(table: Sequence[Event], least: float) -> list[Event]:
     return [event for event in table if (said := strength(event)) is None or said >= least]
 
 
-def most_important(table: Sequence[Event], limit: int, kinds: Collection[str]) -> list[Event]:
-    """Return the table with at most ``limit`` events of these kinds, the first by :func:`rank`.
+def most_important(table: Sequence[Event], limit: int, is_counted: Callable[[Event], bool]) -> list[Event]:
+    """Return the table with at most ``limit`` of the events that count, the first by :func:`rank`.
 
-    Events of other kinds stay.
+    The other events stay.
     """
-    counted = [place for place, event in enumerate(table) if event.kind in kinds]
+    counted = [place for place, event in enumerate(table) if is_counted(event)]
     ranked = sorted(counted, key=lambda place: _rank(table[place]))
     left_out = frozenset(ranked[limit:])
     return [event for place, event in enumerate(table) if place not in left_out]
