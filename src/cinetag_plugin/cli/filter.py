@@ -14,6 +14,7 @@ from cinetag_plugin.cli.faults import logged
 from cinetag_plugin.cli.filter_options import add_options, refuse_what_needs_a_file, says
 from cinetag_plugin.cli.filter_progress import StreamProgress
 from cinetag_plugin.cli.filter_targets import Kept, opened_input, opened_lines, opened_output, refuse_mixing
+from cinetag_plugin.cli.format_options import given_options, refuse_idle
 from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.cli.outputs import (
     Plan,
@@ -112,21 +113,30 @@ class _Results:
 
         self._args = args
         self._names = plugins.names()
-        known = plugins.exporters()
+        named = {slug: path for slug, path in (("otio", args.otio), ("json", args.analysis)) if path}
+        known = self._known(plugins, [*args.to, *named])
         self._sets: list[tuple[Sequence[Exporter], Plan]] = []
         if args.to:
-            exporters = chosen_exporters(args.to, known, transitions=args.otio_transitions)
+            exporters = chosen_exporters(args.to, known)
             folder = args.results or Path()
             self._sets += [
                 (exporters, plan)
                 for plan in planned([film_name(args.name)], exporters, folder, overwrite=args.overwrite)
             ]
-        for slug, path in (("otio", args.otio), ("json", args.analysis)):
-            if path is not None:
-                refuse_unwritable(path, overwrite=args.overwrite)
-                make_folder(path.parent)
-                exporters = chosen_exporters([slug], known, transitions=args.otio_transitions)
-                self._sets.append((exporters, Plan(path.stem, {slug: path})))
+        for slug, path in named.items():
+            refuse_unwritable(path, overwrite=args.overwrite)
+            make_folder(path.parent)
+            self._sets.append(([known[slug]], Plan(path.stem, {slug: path})))
+
+    def _known(self, plugins: Plugins, wanted: Sequence[str]) -> dict[str, Exporter]:
+        """Return the formats that are written, with the options that are theirs."""
+        options = given_options(self._args)
+        if not wanted:
+            refuse_idle(options, [])
+            return {}
+        return {
+            exporter.slug: exporter for exporter in chosen_exporters(wanted, plugins.exporters(), options)
+        }
 
     def write(self, outcome: Outcome) -> None:
         """Write every file, if there is an analysis.

@@ -7,13 +7,13 @@ colour, and names of at most 63 bytes; one is set for each frame.
 from collections.abc import Sequence
 from fractions import Fraction
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.time import nominal
 from cinetag_plugin.export.conform import conformed
-from cinetag_plugin.export.marks import marks, merging_said, one_a_place
+from cinetag_plugin.export.marks import Carries, kept, lost
 
-_NAME_BYTES = 63
+CARRIES = Carries(colours=False, comments=False, lengths=(), one_a_place=True, name_bytes=63)
 
 _SCRIPT = """\
 # Timeline markers of a film. Run it in Blender: blender film.blend -P THIS_FILE
@@ -37,17 +37,12 @@ for place, name in MARKERS:
 def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     """Return the script; places count from the first frame of the scene."""
     grid = conformed(analysis)
-    rows = (f"    ({mark.start}, {_short(mark.name)!a}),\n" for mark in one_a_place(marks(table, grid)))
+    rows = (f"    ({mark.start}, {mark.name!a}),\n" for mark in kept(table, grid, CARRIES))
     fps = nominal(grid.rate)
     script = _SCRIPT.format(fps=fps, base=float(Fraction(fps) / grid.rate), markers="".join(rows))
     return script.encode("ascii")
 
 
-def losses(table: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events share a marker."""
-    return merging_said(marks(table, conformed(analysis)))
-
-
-def _short(name: str) -> str:
-    """Return as many whole characters as fit into the bytes that a marker's name has."""
-    return name.encode("utf-8")[:_NAME_BYTES].decode("utf-8", "ignore")
+def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what markers do not hold."""
+    return lost(table, conformed(analysis), CARRIES)
