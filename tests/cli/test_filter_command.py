@@ -94,6 +94,13 @@ def test_two_results_do_not_go_to_one_place(tmp_path, stream, options):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_result_is_not_written_over_the_film(tmp_path, stream):
+    film = tmp_path / "own.mp4"
+    film.write_bytes(b"a film")
+    done = _run(stream, "--name", film, "--otio", film, "-y")
+    assert (done.returncode, film.read_bytes()) == (2, b"a film")
+
+
 def test_a_result_does_not_go_where_the_frames_go(tmp_path, stream):
     with (tmp_path / "out.y4m").open("wb") as out:
         command = [*FILTER, "--report", tmp_path / "out.y4m", "-y"]

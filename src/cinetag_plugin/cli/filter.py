@@ -22,6 +22,7 @@ from cinetag_plugin.cli.outputs import (
     make_folder,
     names_all,
     planned,
+    refuse_input,
     refuse_unwritable,
     write_all,
 )
@@ -124,6 +125,7 @@ class _Results:
                 for plan in planned([film_name(args.name)], exporters, folder, overwrite=args.overwrite)
             ]
         for slug, path in named.items():
+            refuse_input(path, [args.name])
             refuse_unwritable(path, overwrite=args.overwrite)
             make_folder(path.parent)
             self._sets.append(([known[slug]], Plan(path.stem, {slug: path})))

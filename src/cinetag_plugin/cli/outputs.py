@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -210,6 +211,18 @@ def refuse_unwritable(path: Path, *, overwrite: bool) -> None:
         ) from fault
     if not stat.S_ISREG(kind):
         raise ExportError(path, "is not a regular file", "choose another folder with -o")
+
+
+def refuse_input(output: Path, inputs: Iterable[Path]) -> None:
+    """See that nothing that is read is written over, whatever the user calls it.
+
+    Raises:
+        UsageError: ``output`` is one of ``inputs``.
+    """
+    for path in inputs:
+        with contextlib.suppress(OSError, ValueError):  # what is not there is not written over
+            if output.samefile(path):
+                raise UsageError(output, f"is {path} itself, which is read", "name another output")
 
 
 def _distinct(stem: str, taken: set[str]) -> str:
