@@ -102,7 +102,7 @@ def kept(new: Analysis, standing: Analysis, weighting: Weighting) -> Analysis:
 
 def _tags(new: Analysis, standing: Analysis, weighting: Weighting) -> tuple[TagStrength, ...]:
     persons = {row.tag: row for row in standing.tags if row.origin == PERSON}
-    rows = recounted(new.tags, new.key_frames, standing.corrections, weighting, persons)
+    rows = recounted(new, standing.corrections, weighting, persons)
     found = [replace(row, origin=PERSON) if row.tag in persons else row for row in rows]
     unseen = sorted(persons.keys() - {row.tag for row in rows})
     nothing = {"count": 0, "weight": 0.0, "relative_strength": 0.0, "probability_sum": 0.0}
@@ -190,7 +190,7 @@ class _Ground:
 
 def _said_of(record: _Stretch, start: int, end: int, shots: tuple[int, ...]) -> _Stretch:
     record = replace(record, start=start, end=end, shots=shots)
-    if isinstance(record, BeatEvent) and record.key_shot not in shots:
+    if isinstance(record, BeatEvent) and record.key_shot is not None and record.key_shot not in shots:
         return replace(record, key_shot=shots[len(shots) // 2] if shots else None)
     return record
 

@@ -10,11 +10,14 @@ from hostile import HOSTILE, RUNS
 
 from cinetag_plugin.cli.main import main
 from cinetag_plugin.document.files import SUFFIX, read_analysis
-from cinetag_plugin.document.records import Analysis, BeatEvent, Timing
+from cinetag_plugin.document.records import Analysis, BeatEvent, Correction, Timing
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
+from cinetag_plugin.kept import kept
 from cinetag_plugin.report.page import report_page
 from cinetag_plugin.report.page_data import PageFilm
 from cinetag_plugin.report.sprites import Sprites
+from cinetag_plugin.tags.corrected import recounted
+from cinetag_plugin.tags.strengths import strengths
 
 SHIFT = 8
 ROW = ".row"
@@ -162,6 +165,10 @@ def test_a_corrected_analysis_is_what_export_takes(opened, analysis, tmp_path):
         analysis,
         beats=(_with(battle, origin="person"), _with(pursuit, category="romance", origin="person")),
         tag_spans=(first, last),
+        corrections=(
+            Correction(kind="beat", name="pursuit", start=50, end=100, became="romance"),
+            Correction(kind="tag", name="desert", start=25, end=50),
+        ),
     )
     file = page.downloads / f"{tmp_path.name}-0{SUFFIX}"
     assert main(["export", str(file), "--to", "csv", "-o", str(tmp_path), "--no-plugins"]) == 0
@@ -185,6 +192,52 @@ def test_what_is_said_of_a_tag_of_the_film_is_said_of_all_its_spans(opened, anal
     assert [span.tag for span in saved.tag_spans] == ["desert"] * 3
     assert [span.origin for span in saved.tag_spans] == ["person", "model", "person"]
     assert saved.tags == (_with(analysis.tags[1], origin="person"),)
+
+
+@pytest.mark.parametrize("weighting", ["paper", "log"])
+def test_strengths_are_counted_anew_after_corrections(opened, make_analysis, tmp_path, weighting):
+    """The page counts as the analysis itself does: by equations 5 and 6 over what was left."""
+    carried = [(shot, tag) for shot in range(4) for tag in ("forest", "desert", "sea")[: shot + 1]]
+    spans = [("forest", 0, 100), ("desert", 25, 75), ("desert", 75, 100), ("sea", 50, 100)]
+    made = make_analysis(shots=4, spans=spans, carried=carried)
+    analysis = _with(made, tags=strengths(made.key_frames, weighting))
+    page = opened(analysis)
+    assert page.texts(".strength .name") == ["Forest", "Desert", "Sea"]
+    _click_in_row(page, "Desert", ".reject")
+    assert page.texts(".strength:not(.heads) .figure:nth-of-type(3)") == ["4", "2", "1"]
+    _click_in_row(page, "Sea", ".rename")
+    page.type("A lake")
+    page.key("Enter")
+    page.wait("!document.querySelector('dialog')")
+    assert page.texts(".strength .name") == ["Forest", "A lake", "Desert"]
+    saved = _saved(page, tmp_path)
+    expected = recounted(analysis, saved.corrections, weighting)
+    assert [(tag.tag, tag.count, tag.origin) for tag in saved.tags] == [
+        ("forest", 4, "model"),
+        ("a_lake", 2, "person"),
+        ("desert", 1, "model"),
+    ]
+    assert [(t.weight, t.relative_strength) for t in saved.tags] == [
+        pytest.approx((tag.weight, tag.relative_strength)) for tag in expected
+    ]
+    assert {span.tag: span.strength for span in saved.tag_spans} == {
+        tag.tag: tag.relative_strength for tag in saved.tags
+    }
+
+
+def test_what_was_corrected_in_the_page_outlives_a_new_analysis(opened, analysis, tmp_path):
+    page = opened(analysis)
+    _click_in_row(page, "Battle", ".accept")
+    _click_in_row(page, "Desert", ".reject")
+    page.press(".strength:not(.heads) .rename")
+    page.type("Sea")
+    page.key("Enter")
+    page.wait("!document.querySelector('dialog')")
+    saved = _saved(page, tmp_path)
+    again = kept(_with(analysis, beats=()), saved, "paper")
+    assert again.beats == saved.beats[:1]
+    assert again.tag_spans == saved.tag_spans
+    assert {tag.tag for tag in again.tags} == {tag.tag for tag in saved.tags}
 
 
 def test_changes_can_be_taken_back(opened, analysis, tmp_path):

@@ -1,9 +1,21 @@
 """Strengths after a person's corrections: equations 5 and 6 over the labels left, worked out by hand."""
 
+from fractions import Fraction
+
 import pytest
 from msgspec.structs import replace
 
-from cinetag_plugin.document.records import Correction, KeyFrame, TagScore, TagStrength
+from cinetag_plugin.document.records import (
+    Analysis,
+    Correction,
+    DetectorUse,
+    Film,
+    KeyFrame,
+    Span,
+    TagScore,
+    TagStrength,
+    Timing,
+)
 from cinetag_plugin.tags.corrected import recounted
 from cinetag_plugin.tags.strengths import strengths
 
@@ -21,16 +33,41 @@ FILM = [
 ROWS = strengths(FILM)
 
 
+def _analysis(rows) -> Analysis:
+    film = Film(
+        path="film.mp4",
+        name="film",
+        frames=3,
+        rate=Fraction(1),
+        variable_rate=False,
+        time_base=Fraction(1),
+        start_pts=0,
+        width=2,
+        height=2,
+        duration=3.0,
+        timing=(Timing(frame=0, pts=0, step=1),),
+    )
+    return Analysis(
+        created_by="test",
+        film=film,
+        analysed=Span(start=0, end=3),
+        detector=DetectorUse(name="accurate", version="1"),
+        shots=(),
+        key_frames=tuple(FILM),
+        tags=tuple(rows),
+    )
+
+
 def _corrected(*corrections: tuple, rows=ROWS, named=(), weighting="paper") -> dict[str, TagStrength]:
     made = [
         Correction(kind="tag", name=name, start=start, end=end, became=became)
         for name, start, end, became in corrections
     ]
-    return {row.tag: row for row in recounted(rows, FILM, made, weighting, named)}
+    return {row.tag: row for row in recounted(_analysis(rows), made, weighting, named)}
 
 
 def test_without_corrections_the_figures_stay():
-    assert recounted(ROWS, FILM, [], "paper") == ROWS
+    assert recounted(_analysis(ROWS), [], "paper") == ROWS
 
 
 def test_what_was_rejected_on_some_frames_counts_for_none_of_them():
@@ -74,12 +111,18 @@ def test_the_other_weighting_is_kept_to():
 
 def test_figures_that_are_not_of_these_key_frames_stay():
     plugins = replace(ROWS[0], tag="mood", count=40, weight=9.0, origin="plugin:mood")
-    rows = _corrected(("forest", 0, 3, None), rows=(*ROWS, plugins))
-    assert rows["mood"] == plugins
+    assert _corrected(("forest", 0, 3, None), rows=(*ROWS, plugins))["mood"] == plugins
+    assert _corrected(("mood", 0, 2, None), rows=(*ROWS, plugins))["mood"] == plugins
+    assert "mood" not in _corrected(("mood", 0, 3, None), rows=(*ROWS, plugins))
+    renamed = _corrected(("mood", 0, 3, "joy"), rows=(*ROWS, plugins))["joy"]
+    assert renamed == replace(plugins, tag="joy", origin="person")
 
 
 def test_tags_that_were_left_out_stay_out_unless_they_are_named():
     strongest = strengths(FILM)[:1]
     assert list(_corrected(("war", 0, 1, None), rows=strongest)) == ["forest"]
     assert set(_corrected(("war", 0, 1, None), rows=strongest, named={"sea"})) == {"forest", "sea"}
-    assert recounted((), FILM, [Correction(kind="beat", name="war", start=0, end=3)], "paper") == ()
+
+
+def test_corrections_of_beats_are_none_of_tags():
+    assert recounted(_analysis(ROWS), [Correction(kind="beat", name="war", start=0, end=3)], "paper") == ROWS

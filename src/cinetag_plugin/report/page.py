@@ -21,6 +21,7 @@ _OWN = (
     "film.js",
     "names.js",
     "pictures.js",
+    "counting.js",
     "corrections.js",
     "events.js",
     "canvas.js",

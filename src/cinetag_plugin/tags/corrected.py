@@ -5,17 +5,16 @@ key frames there; one that was renamed counts under its new name, with the proba
 The page counts by the same rule (``report/assets/counting.js``).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from msgspec.structs import replace
 
-from cinetag_plugin.document.records import PERSON, Correction, KeyFrame, TagScore, TagStrength
+from cinetag_plugin.document.records import PERSON, Analysis, Correction, KeyFrame, TagScore, TagStrength
 from cinetag_plugin.tags.strengths import Weighting, best_tags, strengths
 
 
 def recounted(
-    rows: Sequence[TagStrength],
-    key_frames: Sequence[KeyFrame],
+    analysis: Analysis,
     corrections: Iterable[Correction],
     weighting: Weighting,
     named: Collection[str] = (),
@@ -23,27 +22,42 @@ def recounted(
     """Return the tags of a film with their figures after corrections, the strongest first.
 
     A tag that no key frame carries any more is gone; one that came by renaming has ``origin`` ``person``.
-    Rows that were not counted from these key frames, such as a plugin's, stay as they are.
+    Figures that were not counted from the key frames, such as a plugin's, stay; their tag goes, or changes
+    its name, where the whole film is meant.
 
     Args:
-        rows: the tags before the corrections.
-        key_frames: of the film, with the models' scores.
+        analysis: its ``tags`` before the corrections, its key frames with the models' scores.
         corrections: those of beats are passed over.
-        weighting: by which ``rows`` were computed.
+        weighting: by which the tags were computed.
         named: tags that are listed in any case, where key frames carry them.
     """
     of_tags = [correction for correction in corrections if correction.kind == "tag"]
-    said = {row.tag: row.count for row in strengths(key_frames, weighting)}
-    left = {row.tag: row for row in strengths((_left(key, of_tags) for key in key_frames), weighting)}
-    kept = [
-        replace(left[row.tag], origin=row.origin, extra=row.extra) if said.get(row.tag) == row.count else row
-        for row in rows
-        if said.get(row.tag) != row.count or row.tag in left
-    ]
-    came = {correction.became for correction in of_tags} | set(named)
-    listed = {row.tag for row in rows}
-    kept += [replace(left[tag], origin=PERSON) for tag in left if tag in came - listed]
-    return tuple(sorted(kept, key=lambda row: (-row.relative_strength, row.tag)))
+    keys = analysis.key_frames
+    said = {row.tag: row.count for row in strengths(keys, weighting)}
+    left = {row.tag: row for row in strengths((_left(key, of_tags) for key in keys), weighting)}
+    rows: dict[str, TagStrength] = {}
+    others = []
+    for row in analysis.tags:
+        if said.get(row.tag) != row.count:
+            others.append(row)
+        elif row.tag in left:
+            rows[row.tag] = replace(left[row.tag], origin=row.origin, extra=row.extra)
+    came = {*named, *(correction.became for correction in of_tags)} - {row.tag for row in analysis.tags}
+    rows |= {tag: replace(row, origin=PERSON) for tag, row in left.items() if tag in came}
+    of_film = [c for c in of_tags if (c.start, c.end) == (0, analysis.film.frames)]
+    for row in others:
+        if (name := _renamed(row.tag, of_film)) is not None:
+            rows.setdefault(name, row if name == row.tag else replace(row, tag=name, origin=PERSON))
+    return tuple(sorted(rows.values(), key=lambda row: (-row.relative_strength, row.tag)))
+
+
+def _renamed(tag: str, corrections: Iterable[Correction]) -> str | None:
+    """Return what a tag of the whole film has become; None where it was rejected."""
+    name: str | None = tag
+    for correction in corrections:
+        if correction.name == name:
+            name = correction.became
+    return name
 
 
 def _left(key_frame: KeyFrame, corrections: Iterable[Correction]) -> KeyFrame:

@@ -114,7 +114,7 @@ class Page extends Component {
   }
 
   rename(kind, record) {
-    const old = this.names.of(kind, record[RECORDS[kind].name]).name;
+    const old = this.names.of(kind, record[NAME_FIELDS[kind]]).name;
     this.setState({ dialog: { kind: 'rename', old, of: [kind, record] } });
   }
 
