@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shutil
+import zlib
 from base64 import b64decode
 from pathlib import Path
 from urllib.parse import unquote
@@ -58,20 +59,19 @@ def reported(cinetag, analysed):
     return run
 
 
-def _block(page: Path, name: str):
+def _block(page: Path, name: str) -> str:
     text = page.read_text(encoding="utf-8")
-    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', text, re.DOTALL)
-    return None if found is None else json.loads(found[1])
+    return re.search(rf'<script type="text/plain" id="{name}">(.*?)</script>', text, re.DOTALL)[1]
 
 
 def _film(page: Path) -> dict:
-    return _block(page, "data")["films"][0]
+    return json.loads(zlib.decompress(b64decode(_block(page, "data"))))["films"][0]
 
 
 def test_the_pictures_are_the_key_frames_of_the_shots(reported, cinetag, analysed, tmp_path):
     page, _ = reported()
     facts = _film(page)["pictures"]
-    sheet = Image.open(io.BytesIO(b64decode(_block(page, "pictures-0")[0])))
+    sheet = Image.open(io.BytesIO(b64decode(json.loads(_block(page, "pictures-0"))[0])))
     assert facts["shots"] == list(range(6))
     assert cinetag("frames", analysed, "-o", tmp_path / "frames", "--format", "png").code == 0
     size = facts["width"], facts["height"]
