@@ -116,7 +116,7 @@ def test_the_same_films_give_the_same_page(make_analysis):
 
 
 def _labelled_densely(analysis: Analysis) -> Analysis:
-    """Give every shot what a film can have of scores, measures, spans and beats, all digits of them random."""
+    """Give every shot what a film can have of scores, measures, spans and beats, all digits random."""
     random, tags = Random(1), [tag.slug for tag in NAMES.tags]
     categories = [category.slug for category in NAMES.beat_classes][:11]
     shots = len(analysis.shots)
