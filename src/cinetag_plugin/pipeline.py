@@ -161,8 +161,10 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         given = given_cuts(standing) if standing and settings.cut_list is None else None
         with Beside(self._evidence, facts, self._ffmpeg) as beside:
             analysis = self._analyzed(facts, beside, on_progress, checkpoint, resume, given)
-        if standing:
-            analysis = self._with_kept(analysis, standing, shots=given is not None)
+        if standing and (said := said_of(standing, shots=given is not None)):
+            self._tell(f"{film}: kept {said}")
+            new = as_given(analysis, standing) if given else analysis
+            analysis = kept(new, standing, settings.weighting)
         self.plugins.finished(analysis)
         return analysis
 
@@ -350,14 +352,6 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         analysis = beside.measured(_with_conforming_told(analysis))
         analysis = self._grouped(self.plugins.refined_tags(self._tagged(analysis)))
         return self.plugins.refined_beats(analysis)
-
-    def _with_kept(self, analysis: Analysis, standing: Analysis, *, shots: bool) -> Analysis:
-        """Return an analysis with what a person set in an earlier one, its shots among it, and tell of it."""
-        if not (said := said_of(standing, shots=shots)):
-            return analysis
-        self._tell(f"{analysis.film.path}: kept {said}")
-        new = as_given(analysis, standing) if shots else analysis
-        return kept(new, standing, self.settings.weighting)
 
     def _tagged(self, analysis: Analysis) -> Analysis:
         if "tags" not in self.settings.only:
