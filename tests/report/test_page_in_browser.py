@@ -204,7 +204,7 @@ def test_strengths_are_counted_anew_after_corrections(opened, make_analysis, tmp
     page = opened(analysis)
     assert page.texts(".strength .name") == ["Forest", "Desert", "Sea"]
     _click_in_row(page, "Desert", ".reject")
-    assert page.texts(".strength:not(.heads) .figure:nth-of-type(3)") == ["4", "2", "1"]
+    assert page.texts(".strength:not(.heads) .figure:nth-of-type(4)") == ["4", "2", "1"]
     _click_in_row(page, "Sea", ".rename")
     page.type("A lake")
     page.key("Enter")

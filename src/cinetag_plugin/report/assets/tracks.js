@@ -127,7 +127,8 @@ class Tracks extends Component {
       context.globalAlpha = 0.35;
       context.fillRect(Math.round(x), HEIGHTS.ruler - 6, 1, height);
       context.globalAlpha = 1;
-      context.fillText(clockTime(at), x + 3, HEIGHTS.ruler / 2);
+      const label = clockTime(at);
+      if (x + 3 + context.measureText(label).width <= this.right) context.fillText(label, x + 3, HEIGHTS.ruler / 2);
     }
   }
 
@@ -135,6 +136,7 @@ class Tracks extends Component {
   // must not change while the view moves.
   paintShots(context, colours, row) {
     const { analysis, pictures } = this.props;
+    const foot = pictures.facts && this.shortest() * this.perSecond <= WIDE ? NARROW_EDGE : 0;
     let last = -Infinity;
     let free = -Infinity;
     for (const shot of analysis.shots) {
@@ -143,12 +145,12 @@ class Tracks extends Component {
       const width = this.x(shot.end) - left;
       const isWide = width > WIDE;
       if (pictures.has(shot.index) && (isWide || left >= free)) {
-        free = left + this.paintPicture(context, shot.index, left, isWide ? width : Infinity, row);
+        free = this.paintPicture(context, shot.index, { left, width: isWide ? width : 0 }, row, foot);
       }
       if (left - last < FINEST) continue;
       last = left;
       if (left + 1 < this.left) continue;
-      const edge = isWide || !pictures.facts ? row.height - 2 : NARROW_EDGE;
+      const edge = isWide || !foot ? row.height - 2 : foot;
       context.fillStyle = colours.ink;
       context.globalAlpha = isWide ? 1 : 0.55;
       context.fillRect(left, row.top + row.height - 1 - edge, 1, edge);
@@ -156,22 +158,31 @@ class Tracks extends Component {
     }
   }
 
-  // Paint the picture of a shot, no wider than `width`; where shots are narrow, one picture stands for several, with
-  // their edges below it. Returns how wide it is.
-  paintPicture(context, shot, left, width, row) {
+  // Seconds.
+  shortest() {
+    const { film, analysis } = this.props;
+    const length = (shot) => film.seconds(shot.end) - film.seconds(shot.start);
+    this.least ??= analysis.shots.reduce((least, shot) => Math.min(least, length(shot)), Infinity);
+    return this.least;
+  }
+
+  // Paint the picture of a shot, again and again as far as the shot is wide; of a narrow shot (width 0) once, for it
+  // and those after it. `foot` pixels below it stay free. Returns where it ends.
+  paintPicture(context, shot, { left, width }, row, foot) {
     const { facts } = this.props.pictures;
-    const height = row.height - 4 - (width < Infinity ? 0 : NARROW_EDGE);
+    const height = row.height - 4 - foot;
     const whole = (height * facts.width) / facts.height;
-    const right = left + Math.min(width, whole);
-    if (right < this.left) return right - left;
+    const end = left + (width || whole);
+    const first = left + Math.max(0, Math.floor((this.left - left) / whole)) * whole;
     context.save();
     context.beginPath();
-    context.rect(left + 1, row.top + 2, right - left - 1, height);
+    context.rect(left + 1, row.top + 2, end - left - 1, height);
     context.clip();
-    const box = { x: left + 1, y: row.top + 2, width: whole, height };
-    this.props.pictures.paint(context, shot, box, this.draw);
+    for (let x = first; x < Math.min(end, this.right); x += whole) {
+      this.props.pictures.paint(context, shot, { x: x + 1, y: row.top + 2, width: whole, height }, this.draw);
+    }
     context.restore();
-    return right - left;
+    return end;
   }
 
   paintSpans(context, colours, row) {
@@ -185,6 +196,12 @@ class Tracks extends Component {
       if (width > 4) {
         context.strokeStyle = colours.faint;
         context.strokeRect(left + 0.5, row.top + 3.5, width - 1, row.height - 7);
+      } else {
+        // too narrow for an edge of its own, a pale one would be lost
+        context.fillStyle = colours.ink;
+        context.globalAlpha = 0.35;
+        context.fillRect(left, row.top + 3, width, row.height - 6);
+        context.globalAlpha = 1;
       }
       const begin = Math.max(left, this.left) + 4;
       const text = row.named ? fitted(context, span.name, left + width - begin - 4) : '';
