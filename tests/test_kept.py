@@ -4,6 +4,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cinetag_plugin.document.checks import contradiction
@@ -222,6 +224,69 @@ def test_shots_that_a_person_gave_for_the_whole_film_are_cuts_again():
     result = as_given(_analysis(cuts=(120, 333)), replace(given, detector=DetectorUse(name="x", version="2")))
     assert {shot.origin for shot in result.shots} == {"person"}
     assert result.detector.name == "x"
+
+
+cut_lists = st.sets(st.integers(1, FRAMES - 1), max_size=6).map(sorted)
+names = st.sampled_from(["sea", "war"])
+
+
+def _laid_over(cuts, kind, origin):
+    """Records of a kind over whole shots, as models give them."""
+    edges = [0, *cuts, FRAMES]
+    runs = st.tuples(st.integers(0, len(cuts)), st.integers(0, len(cuts))).map(sorted)
+    return st.lists(st.tuples(names, runs), max_size=4).map(
+        lambda found: [
+            kind(name, edges[first], edges[last + 1], tuple(range(first, last + 1)), origin)
+            for name, (first, last) in found
+        ]
+    )
+
+
+@st.composite
+def _both(draw):
+    cuts, before = draw(cut_lists), draw(cut_lists)
+    frames = st.lists(st.integers(0, FRAMES), min_size=2, max_size=2, unique=True).map(sorted)
+    corrections = st.lists(
+        st.builds(
+            lambda kind, name, between, became: _correction(kind, name, *between, became),
+            st.sampled_from(["tag", "beat"]),
+            names,
+            frames,
+            st.none() | names,
+        ),
+        max_size=3,
+    )
+    new = _analysis(
+        cuts=cuts,
+        spans=draw(_laid_over(cuts, _span, "model")),
+        beats=draw(_laid_over(cuts, _beat, "model")),
+    )
+    standing = _analysis(
+        cuts=before,
+        spans=draw(_laid_over(before, _span, "person")),
+        beats=draw(_laid_over(before, _beat, "person")),
+        corrections=draw(corrections),
+    )
+    return new, standing
+
+
+@given(_both())
+def test_whatever_a_person_set_stands_and_nothing_new_lies_on_it(both):
+    new, standing = both
+    result = _kept(new, standing)
+
+    def of_person(records):
+        stretches = [(getattr(r, "tag", None) or r.category, r.start, r.end) for r in records]
+        return sorted(s for s, r in zip(stretches, records, strict=True) if r.origin == "person")
+
+    assert of_person(result.tag_spans) == of_person(standing.tag_spans)
+    assert of_person(result.beats) == of_person(standing.beats)
+    for name, start, end in of_person(standing.tag_spans):
+        spans = [span for span in result.tag_spans if span.origin == "model" and span.tag == name]
+        assert all(span.end <= start or span.start >= end for span in spans)
+    for _, start, end in of_person(standing.beats):
+        beats = [beat for beat in result.beats if beat.origin == "model"]
+        assert all(beat.end <= start or beat.start >= end for beat in beats)
 
 
 def test_it_is_said_in_words():

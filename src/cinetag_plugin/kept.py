@@ -147,23 +147,20 @@ class _Ground:
                 now.add(place)
         return tuple(sorted(now))
 
-    def corrected(self, records: Iterable[_Stretch]) -> list[_Stretch]:
-        """Return records with the corrections of the earlier analysis made in them."""
-        found = list(records)
-        kind = "tag" if found and isinstance(found[0], TagSpan) else "beat"
+    def corrected(self, records: Sequence[_Stretch]) -> list[_Stretch]:
+        """Return records with the corrections of the earlier analysis made in them, by name."""
+        by_name: dict[str, list[_Stretch]] = defaultdict(list)
+        for record in records:
+            by_name[_name(record)].append(record)
+        kind = "tag" if records and isinstance(records[0], TagSpan) else "beat"
         for correction in self._corrections:
-            if correction.kind == kind:
-                found = [piece for record in found for piece in self._with(correction, record)]
-        return found
-
-    def _with(self, correction: Correction, record: _Stretch) -> Iterator[_Stretch]:
-        if _name(record) != correction.name or not _touch(record, correction):
-            yield record
-            return
-        yield from self.around(record, [correction])
-        if correction.became is not None:
-            within = self._piece(record, correction.start, correction.end)
-            yield from (_renamed(piece, correction.became) for piece in within)
+            meant = by_name.pop(correction.name, []) if correction.kind == kind else []
+            for record in meant:
+                by_name[correction.name] += self.around(record, [correction])
+                if correction.became is not None and _touch(record, correction):
+                    within = self._piece(record, correction.start, correction.end)
+                    by_name[correction.became] += [_renamed(piece, correction.became) for piece in within]
+        return [record for of_name in by_name.values() for record in of_name]
 
     def around(
         self, record: _Stretch, others: Sequence[TagSpan] | Sequence[BeatEvent] | Sequence[Correction]
