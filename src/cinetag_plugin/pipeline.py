@@ -157,6 +157,8 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         )
         refuse_no_label(settings.start_timecode, facts.rate)
         if standing and not is_same(standing.film, fingerprint(*facts.source.telling_files), facts.stream):
+            if said := said_of(standing, shots=given_cuts(standing) is not None):
+                self._tell(f"{film}: the earlier analysis is of another film; not kept: {said}")
             standing = None
         given = given_cuts(standing) if standing and settings.cut_list is None else None
         with Beside(self._evidence, facts, self._ffmpeg) as beside:

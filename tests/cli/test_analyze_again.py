@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from cinetag_plugin.document.files import SUFFIX, read_analysis
+from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.synth import make_demo_film
 
@@ -73,6 +74,15 @@ def test_what_a_person_set_is_kept_and_told(again, film):
     assert "battle" in film.with_suffix(".otio").read_text(encoding="utf-8").lower()
 
 
+def test_plugins_are_told_of_what_was_kept_too(again, film, monkeypatch):
+    again()
+    _corrected(film)
+    told = []
+    monkeypatch.setattr(Plugins, "finished", lambda self, analysis: told.append(analysis))
+    again()
+    assert [[beat.category for beat in analysis.beats] for analysis in told] == [["battle"]]
+
+
 def test_of_another_film_nothing_is_kept(again, film):
     again()
     _corrected(film)
@@ -80,6 +90,7 @@ def test_of_another_film_nothing_is_kept(again, film):
         file.write(b"\0" * 1000)
     told = again()
     assert _kept_lines(told) == []
+    assert "is of another film; not kept: 3 that a person set" in told.err
     assert read_analysis(_analysis(film)).beats == ()
 
 

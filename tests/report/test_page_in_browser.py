@@ -15,7 +15,7 @@ from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
 from cinetag_plugin.kept import kept
 from cinetag_plugin.report.page import report_page
 from cinetag_plugin.report.page_data import PageFilm
-from cinetag_plugin.report.sprites import Sprites
+from cinetag_plugin.report.sprites import Sheets, Sprites
 from cinetag_plugin.tags.corrected import recounted
 from cinetag_plugin.tags.strengths import strengths
 
@@ -318,6 +318,46 @@ def test_a_click_on_the_tracks_goes_there(opened, analysis):
     assert "Pursuit" in page.texts(".here")[0]
 
 
+def _painted(page, x: float, y: float) -> list[int]:
+    """The colour of a place of the tracks, RGB; ``x`` is a share of the film."""
+    return page.run(
+        "(() => { const c = document.querySelector('canvas'); const gutter = Math.min(150,"
+        f" Math.round(c.clientWidth * 0.24)); const x = gutter + (c.clientWidth - gutter) * {x};"
+        f" return [...c.getContext('2d').getImageData(x, {y}, 1, 1).data].slice(0, 3); }})()"
+    )
+
+
+def _levels(shots: int) -> Sheets:
+    """Pictures of plain grey, the shot's number as its level."""
+    sprites = Sprites(shots)
+    for shot in range(shots):
+        sprites.add(shot, np.full((63, 112, 3), shot % 256, np.uint8))
+    return sprites.sheets(6_000_000)
+
+
+def test_a_long_shot_is_filled_by_its_picture(opened, make_analysis):
+    page = opened(make_analysis(shots=120), pictures=_levels(120))
+    for _ in range(5):
+        page.key("+")
+    page.drawn()
+    page.wait("document.querySelector('canvas').getContext('2d').getImageData(200, 40, 1, 1).data[3] === 255")
+    seen = {_painted(page, share, 40)[0] for share in (0.55, 0.7, 0.85, 0.95)}
+    assert seen <= {0, 1, 2, 3, 4, 5}
+    assert len(seen) > 1
+
+
+def test_of_many_short_shots_some_are_shown_by_their_pictures(opened, make_analysis):
+    page = opened(make_analysis(shots=250), pictures=_levels(250))
+    page.drawn()
+    page.wait("document.querySelector('canvas').getContext('2d').getImageData(200, 30, 1, 1).data[3] === 255")
+    page.drawn()
+    levels = [_painted(page, share, 30) for share in (0.02, 0.3, 0.5, 0.7, 0.9)]
+    expected = [0.02 * 250, 0.3 * 250, 0.5 * 250, 0.7 * 250, 0.9 * 250]
+    for (red, green, blue), shot in zip(levels, expected, strict=True):
+        assert red == green == blue
+        assert 0 <= shot - red < 25  # the picture that stands there is of a shot at most its own width before
+
+
 def test_several_films_keep_what_was_changed_in_each(opened, analysis, tmp_path):
     page = opened(analysis, _with(analysis, film=_with(analysis.film, name="Another")))
     _click_in_row(page, "Battle", ".reject")
@@ -355,10 +395,7 @@ def test_a_film_of_three_hours_and_three_thousand_shots_stays_small_in_the_page(
     spans = [(tags[n % 50], 25 * n, 25 * n + 50) for n in range(shots - 2)]
     made = make_analysis(dict.fromkeys(tags, 0.5), shots=shots, spans=spans)
     film = _with(made.film, time_base=Fraction(1, 1000), timing=(Timing(frame=0, pts=0, step=144),))
-    sprites = Sprites(shots)
-    for shot in range(shots):
-        sprites.add(shot, np.full((63, 112, 3), shot % 256, np.uint8))
-    page = opened(_with(made, film=film), pictures=sprites.sheets(6_000_000))
+    page = opened(_with(made, film=film), pictures=_levels(shots))
     assert "3:00:00" in page.texts(".place")[0]
     assert page.texts(".count") == ["5998 of 5998"]
     page.run("(document.querySelector('.rows').scrollTop = 1e9, 0)")
