@@ -78,6 +78,16 @@ def _saved(page, tmp_path: Path, number: int = 0) -> Analysis:
     return read_analysis(page.saved(f"{tmp_path.name}-{number}{SUFFIX}"))
 
 
+def test_a_browser_that_cannot_unpack_the_page_is_told_so(chromium, analysis, tmp_path):
+    page = tmp_path / "report.html"
+    page.write_bytes(report_page([PageFilm(analysis, "film.cinetag.json")], Names([builtin_vocabulary()])))
+    script = {"source": "delete window.DecompressionStream"}
+    lacking = chromium.call("Page.addScriptToEvaluateOnNewDocument", **script)["identifier"]
+    chromium.call("Page.navigate", url=page.as_uri())
+    chromium.wait("document.getElementById('page')?.innerText.includes('Try a newer one')")
+    chromium.call("Page.removeScriptToEvaluateOnNewDocument", identifier=lacking)
+
+
 def test_shots_tags_and_beats_are_listed_with_their_times(opened, analysis):
     page = opened(analysis)
     assert page.texts("h1") == ["Example film"]
