@@ -43,10 +43,11 @@ MAY_IMPORT = {
     "checkpoint": {"document", "media", "settings", "take"},
     "quick": {"document", "media", "shots", "settings", "take"},
     "shot_records": {"document", "shots", "quick", "take"},
+    "kept": {"document", "shots", "tags"},
     "chosen": {"document", "hooks", "settings"},
     "labelling": {"beats", "document", "hooks", "models", "settings"},
     "pipeline": _LOWER
-    | {"settings", "window", "take", "quick", "shot_records", "checkpoint", "chosen", "labelling"},
+    | {"settings", "window", "take", "quick", "shot_records", "checkpoint", "chosen", "kept", "labelling"},
     "filter": _LOWER | _ABOVE_PIPELINE,
     "otio_plugin": {"document", "pipeline", "settings", "export", "hooks"},
     "library": _LOWER | _ABOVE_PIPELINE,

@@ -31,6 +31,7 @@ from cinetag_plugin.evidence.beside import Beside
 from cinetag_plugin.evidence.choice import opened_kinds
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.hooks.manager import Plugins
+from cinetag_plugin.kept import as_given, given_cuts, is_same, kept, said_of
 from cinetag_plugin.labelling import opened_labeller
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.film import fingerprint
@@ -137,6 +138,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         on_progress: Progress | None = None,
         checkpoint: Path | None = None,
         resume: bool = False,
+        standing: Analysis | None = None,
     ) -> Analysis:
         """Analyse one film; see :func:`analyze`.
 
@@ -145,6 +147,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             on_progress: see :func:`analyze`.
             checkpoint: a file to keep where the analysis stands; it is left behind, also at the end.
             resume: go on from that file, where it is of this film and these settings.
+            standing: an earlier analysis: what a person set in it is kept, if it is of the same film.
         """
         settings = self.settings
         facts = probe(
@@ -155,8 +158,19 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             start_timecode=settings.start_timecode,
         )
         refuse_no_label(settings.start_timecode, facts.rate)
+        if standing and not is_same(standing.film, fingerprint(*facts.source.telling_files), facts.stream):
+            if said := said_of(standing, shots=given_cuts(standing) is not None):
+                self._tell(f"{film}: the earlier analysis is of another film; not kept: {said}")
+            standing = None
+        given = given_cuts(standing) if standing and settings.cut_list is None else None
         with Beside(self._evidence, facts, self._ffmpeg) as beside:
-            return self._analyzed(facts, beside, on_progress, checkpoint, resume)
+            analysis = self._analyzed(facts, beside, on_progress, checkpoint, resume, given)
+        if standing and (said := said_of(standing, shots=given is not None)):
+            self._tell(f"{film}: kept {said}")
+            new = as_given(analysis, standing) if given else analysis
+            analysis = kept(new, standing, settings.weighting)
+        self.plugins.finished(analysis)
+        return analysis
 
     def analyze_stream(self, facts: Probe, watch: Watch) -> Analysis:
         """Analyse a film that comes through a pipe and cannot be read twice.
@@ -172,7 +186,9 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         with Beside(self._evidence, facts, self._ffmpeg) as beside:
             cuts = self._cut_list(facts)
             decoded, take, told = self._watched(facts, beside, cuts, None, None, watch)
-            return self._document(decoded, take, self._detector_use(), told, beside)
+            analysis = self._document(decoded, take, self._detector_use(), told, beside)
+        self.plugins.finished(analysis)
+        return analysis
 
     def beats_among(
         self, film: Film, shots: Sequence[Shot], key_frames: Sequence[KeyFrame]
@@ -202,9 +218,10 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         on_progress: Progress | None,
         checkpoint: Path | None,
         resume: bool,
+        given: CutList | None,
     ) -> Analysis:
         settings, film = self.settings, facts.source.path
-        cuts = self._cut_list(facts)
+        cuts = given or self._cut_list(facts)
         unfit: tuple[str, ...] = ()
         if settings.detector == "fast" and cuts is None:
             try:
@@ -212,7 +229,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             except UnfitError as reason:
                 unfit = (f"every frame was decoded, for the detector fast is of no use: {reason}",)
         watch = _counted(on_progress, facts.estimated_frames)
-        log = self._logbook(checkpoint, facts)
+        log = None if given else self._logbook(checkpoint, facts)  # it would not tell one list from another
         earlier = log.earlier() if log is not None and resume else None
         if resume and earlier is None:
             self._tell(f"{film}: nothing to go on from: it is analysed from its beginning")
@@ -359,9 +376,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         )
         analysis = beside.measured(_with_conforming_told(analysis))
         analysis = self._grouped(self.plugins.refined_tags(self._tagged(analysis)))
-        analysis = self.plugins.refined_beats(analysis)
-        self.plugins.finished(analysis)
-        return analysis
+        return self.plugins.refined_beats(analysis)
 
     def _tagged(self, analysis: Analysis) -> Analysis:
         if "tags" not in self.settings.only:

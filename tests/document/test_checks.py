@@ -30,6 +30,11 @@ FAULTS = [
     (("shots", 0, "end"), 0, "frames that the film does not have"),
     (("tag_spans", 0, "end"), 201, "frames that the film does not have"),
     (("beats", 0, "start"), 200, "frames that the film does not have"),
+    (
+        ("corrections",),
+        [{"kind": "tag", "name": "sea", "start": 0, "end": 201}],
+        "frames that the film does not have",
+    ),
     (("shots", 1, "transition_in", "end"), 201, "transition outside"),
     (("shots", 1, "transition_in", "start"), 121, "transition outside"),
     (("key_frames", 0, "frame"), 200, "key frame outside"),

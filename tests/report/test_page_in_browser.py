@@ -10,11 +10,14 @@ from hostile import HOSTILE, RUNS
 
 from cinetag_plugin.cli.main import main
 from cinetag_plugin.document.files import SUFFIX, read_analysis
-from cinetag_plugin.document.records import Analysis, BeatEvent, Timing
+from cinetag_plugin.document.records import Analysis, BeatEvent, Correction, Timing
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
+from cinetag_plugin.kept import kept
 from cinetag_plugin.report.page import report_page
 from cinetag_plugin.report.page_data import PageFilm
-from cinetag_plugin.report.sprites import Sprites
+from cinetag_plugin.report.sprites import Sheets, Sprites
+from cinetag_plugin.tags.corrected import recounted
+from cinetag_plugin.tags.strengths import strengths
 
 SHIFT = 8
 ROW = ".row"
@@ -73,6 +76,16 @@ def _click_in_row(page, name: str, what: str) -> None:
 def _saved(page, tmp_path: Path, number: int = 0) -> Analysis:
     page.press("#save")
     return read_analysis(page.saved(f"{tmp_path.name}-{number}{SUFFIX}"))
+
+
+def test_a_browser_that_cannot_unpack_the_page_is_told_so(chromium, analysis, tmp_path):
+    page = tmp_path / "report.html"
+    page.write_bytes(report_page([PageFilm(analysis, "film.cinetag.json")], Names([builtin_vocabulary()])))
+    script = {"source": "delete window.DecompressionStream"}
+    lacking = chromium.call("Page.addScriptToEvaluateOnNewDocument", **script)["identifier"]
+    chromium.call("Page.navigate", url=page.as_uri())
+    chromium.wait("document.getElementById('page')?.innerText.includes('Try a newer one')")
+    chromium.call("Page.removeScriptToEvaluateOnNewDocument", identifier=lacking)
 
 
 def test_shots_tags_and_beats_are_listed_with_their_times(opened, analysis):
@@ -162,6 +175,10 @@ def test_a_corrected_analysis_is_what_export_takes(opened, analysis, tmp_path):
         analysis,
         beats=(_with(battle, origin="person"), _with(pursuit, category="romance", origin="person")),
         tag_spans=(first, last),
+        corrections=(
+            Correction(kind="beat", name="pursuit", start=50, end=100, became="romance"),
+            Correction(kind="tag", name="desert", start=25, end=50),
+        ),
     )
     file = page.downloads / f"{tmp_path.name}-0{SUFFIX}"
     assert main(["export", str(file), "--to", "csv", "-o", str(tmp_path), "--no-plugins"]) == 0
@@ -185,6 +202,52 @@ def test_what_is_said_of_a_tag_of_the_film_is_said_of_all_its_spans(opened, anal
     assert [span.tag for span in saved.tag_spans] == ["desert"] * 3
     assert [span.origin for span in saved.tag_spans] == ["person", "model", "person"]
     assert saved.tags == (_with(analysis.tags[1], origin="person"),)
+
+
+@pytest.mark.parametrize("weighting", ["paper", "log"])
+def test_strengths_are_counted_anew_after_corrections(opened, make_analysis, tmp_path, weighting):
+    """The page counts as the analysis itself does: by equations 5 and 6 over what was left."""
+    carried = [(shot, tag) for shot in range(4) for tag in ("forest", "desert", "sea")[: shot + 1]]
+    spans = [("forest", 0, 100), ("desert", 25, 75), ("desert", 75, 100), ("sea", 50, 100)]
+    made = make_analysis(shots=4, spans=spans, carried=carried)
+    analysis = _with(made, tags=strengths(made.key_frames, weighting))
+    page = opened(analysis)
+    assert page.texts(".strength .name") == ["Forest", "Desert", "Sea"]
+    _click_in_row(page, "Desert", ".reject")
+    assert page.texts(".strength:not(.heads) .figure:nth-of-type(4)") == ["4", "2", "1"]
+    _click_in_row(page, "Sea", ".rename")
+    page.type("A lake")
+    page.key("Enter")
+    page.wait("!document.querySelector('dialog')")
+    assert page.texts(".strength .name") == ["Forest", "A lake", "Desert"]
+    saved = _saved(page, tmp_path)
+    expected = recounted(analysis, saved.corrections, weighting)
+    assert [(tag.tag, tag.count, tag.origin) for tag in saved.tags] == [
+        ("forest", 4, "model"),
+        ("a_lake", 2, "person"),
+        ("desert", 1, "model"),
+    ]
+    assert [(t.weight, t.relative_strength) for t in saved.tags] == [
+        pytest.approx((tag.weight, tag.relative_strength)) for tag in expected
+    ]
+    assert {span.tag: span.strength for span in saved.tag_spans} == {
+        tag.tag: tag.relative_strength for tag in saved.tags
+    }
+
+
+def test_what_was_corrected_in_the_page_outlives_a_new_analysis(opened, analysis, tmp_path):
+    page = opened(analysis)
+    _click_in_row(page, "Battle", ".accept")
+    _click_in_row(page, "Desert", ".reject")
+    page.press(".strength:not(.heads) .rename")
+    page.type("Sea")
+    page.key("Enter")
+    page.wait("!document.querySelector('dialog')")
+    saved = _saved(page, tmp_path)
+    again = kept(_with(analysis, beats=()), saved, "paper")
+    assert again.beats == saved.beats[:1]
+    assert again.tag_spans == saved.tag_spans
+    assert {tag.tag for tag in again.tags} == {tag.tag for tag in saved.tags}
 
 
 def test_changes_can_be_taken_back(opened, analysis, tmp_path):
@@ -265,6 +328,46 @@ def test_a_click_on_the_tracks_goes_there(opened, analysis):
     assert "Pursuit" in page.texts(".here")[0]
 
 
+def _painted(page, x: float, y: float) -> list[int]:
+    """The colour of a place of the tracks, RGB; ``x`` is a share of the film."""
+    return page.run(
+        "(() => { const c = document.querySelector('canvas'); const gutter = Math.min(150,"
+        f" Math.round(c.clientWidth * 0.24)); const x = gutter + (c.clientWidth - gutter) * {x};"
+        f" return [...c.getContext('2d').getImageData(x, {y}, 1, 1).data].slice(0, 3); }})()"
+    )
+
+
+def _levels(shots: int) -> Sheets:
+    """Pictures of plain grey, the shot's number as its level."""
+    sprites = Sprites(shots)
+    for shot in range(shots):
+        sprites.add(shot, np.full((63, 112, 3), shot % 256, np.uint8))
+    return sprites.sheets(6_000_000)
+
+
+def test_a_long_shot_is_filled_by_its_picture(opened, make_analysis):
+    page = opened(make_analysis(shots=120), pictures=_levels(120))
+    for _ in range(5):
+        page.key("+")
+    page.drawn()
+    page.wait("document.querySelector('canvas').getContext('2d').getImageData(200, 40, 1, 1).data[3] === 255")
+    seen = {_painted(page, share, 40)[0] for share in (0.55, 0.7, 0.85, 0.95)}
+    assert seen <= {0, 1, 2, 3, 4, 5}
+    assert len(seen) > 1
+
+
+def test_of_many_short_shots_some_are_shown_by_their_pictures(opened, make_analysis):
+    page = opened(make_analysis(shots=250), pictures=_levels(250))
+    page.drawn()
+    page.wait("document.querySelector('canvas').getContext('2d').getImageData(200, 30, 1, 1).data[3] === 255")
+    page.drawn()
+    levels = [_painted(page, share, 30) for share in (0.02, 0.3, 0.5, 0.7, 0.9)]
+    expected = [0.02 * 250, 0.3 * 250, 0.5 * 250, 0.7 * 250, 0.9 * 250]
+    for (red, green, blue), shot in zip(levels, expected, strict=True):
+        assert red == green == blue
+        assert 0 <= shot - red < 25  # the picture that stands there is of a shot at most its own width before
+
+
 def test_several_films_keep_what_was_changed_in_each(opened, analysis, tmp_path):
     page = opened(analysis, _with(analysis, film=_with(analysis.film, name="Another")))
     _click_in_row(page, "Battle", ".reject")
@@ -302,10 +405,7 @@ def test_a_film_of_three_hours_and_three_thousand_shots_stays_small_in_the_page(
     spans = [(tags[n % 50], 25 * n, 25 * n + 50) for n in range(shots - 2)]
     made = make_analysis(dict.fromkeys(tags, 0.5), shots=shots, spans=spans)
     film = _with(made.film, time_base=Fraction(1, 1000), timing=(Timing(frame=0, pts=0, step=144),))
-    sprites = Sprites(shots)
-    for shot in range(shots):
-        sprites.add(shot, np.full((63, 112, 3), shot % 256, np.uint8))
-    page = opened(_with(made, film=film), pictures=sprites.sheets(6_000_000))
+    page = opened(_with(made, film=film), pictures=_levels(shots))
     assert "3:00:00" in page.texts(".place")[0]
     assert page.texts(".count") == ["5998 of 5998"]
     page.run("(document.querySelector('.rows').scrollTop = 1e9, 0)")

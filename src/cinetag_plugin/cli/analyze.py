@@ -14,6 +14,7 @@ from cinetag_plugin.cli.analyze_options import add_options, settings_of
 from cinetag_plugin.cli.faults import RunEnded
 from cinetag_plugin.cli.films import named_films
 from cinetag_plugin.cli.format_options import given_options, refuse_idle
+from cinetag_plugin.cli.given import standing_analysis
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import Plan, chosen_exporters, names_all, planned, write_all
 from cinetag_plugin.cli.progress import Sink, goes_to_stdout, opened, progress_of
@@ -140,9 +141,14 @@ class _Work:
     def _one(self, film: Path, plan: Plan) -> None:
         began = time.monotonic()
         checkpoint = _checkpoint(plan)
+        standing = standing_analysis(plan.paths.get("json"))
         with progress_of(film.name, quiet=self._args.quiet, target=self._sink) as report:
             analysis = self._analyzer.analyze(
-                film, on_progress=report, checkpoint=checkpoint, resume=self._args.resume
+                film,
+                on_progress=report,
+                checkpoint=checkpoint,
+                resume=self._args.resume,
+                standing=standing,
             )
         seconds = time.monotonic() - began
         for warning in analysis.warnings:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cinetag_plugin.cli.given import standing_analysis
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import chosen_exporters, planned, write_all
 from cinetag_plugin.cli.table import show
@@ -57,10 +58,11 @@ def run(args: argparse.Namespace) -> int:
         (plan,) = planned([film.stem], exporters, args.output, overwrite=args.overwrite)
         if not args.overwrite:
             refuse_existing(film)
+        standing = standing_analysis(plan.paths["json"])
         with _none_left([] if args.overwrite else [film, *plan.paths.values()]):
             cuts = make_demo_film(film, find_ffmpeg())
             say(f"made {film}, with cuts at frames {', '.join(map(str, cuts))}")
-            analysis = analyzer.analyze(film)
+            analysis = analyzer.analyze(film, standing=standing)
             write_all(analysis, exporters, plan, plugins.names(), overwrite=args.overwrite)
     show(analysis, plugins.names())
     for slug, path in plan.paths.items():

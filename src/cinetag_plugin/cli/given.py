@@ -1,9 +1,10 @@
-"""The analysis that FILM|FILM.cinetag.json names: one that stands, or a new one."""
+"""The analysis that FILM|FILM.cinetag.json names, one that stands or a new one; and one to be overwritten."""
 
 from pathlib import Path
 
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.progress import progress_of
+from cinetag_plugin.document.errors import DocumentError
 from cinetag_plugin.document.files import SUFFIX, read_analysis
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.settings import Settings
@@ -30,3 +31,14 @@ def given_analysis(path: Path, settings: Settings) -> Analysis:
     for warning in analysis.warnings:
         say(f"{path}: {warning}")
     return analysis
+
+
+def standing_analysis(path: Path | None) -> Analysis | None:
+    """Return the analysis that is to be overwritten; None, with a word, where what stands there is none."""
+    if path is None or not path.exists():
+        return None
+    try:
+        return read_analysis(path)
+    except DocumentError as fault:
+        say(f"{fault.subject}: {fault.fault}: nothing of it is kept")
+        return None

@@ -56,6 +56,7 @@ def _faults_of_frames(analysis: Analysis) -> Iterator[str]:
     spans += [(shot.start, shot.end) for shot in analysis.shots]
     spans += [(span.start, span.end) for span in analysis.tag_spans]
     spans += [(beat.start, beat.end) for beat in analysis.beats]
+    spans += [(correction.start, correction.end) for correction in analysis.corrections]
     if any(not 0 <= start < end <= frames for start, end in spans):
         yield "names frames that the film does not have"
     entries = [shot.transition_in for shot in analysis.shots]

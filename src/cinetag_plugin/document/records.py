@@ -21,6 +21,8 @@ _CLOCK_ROUNDING = Fraction(1, 100_000)
 Origin = str
 """``model``, ``person`` or ``plugin:<name>``; what a person set survives a new analysis."""
 
+PERSON: Origin = "person"
+
 TransitionKind = Literal["start", "cut", "dissolve", "fade", "wipe", "other"]
 
 BOUNDARY_WORDS: Mapping[str, TransitionKind] = {
@@ -216,6 +218,20 @@ class BeatEvent(Record, frozen=True, kw_only=True):
     origin: Origin = "model"
 
 
+class Correction(Record, frozen=True, kw_only=True):
+    """A person's word that ``name`` does not hold on frames ``[start, end)``: ``became`` does, or nothing.
+
+    Corrections count in their order: a later one meets what those before it left. A tag of the whole film is
+    corrected from its first frame to its end.
+    """
+
+    kind: Literal["tag", "beat"]
+    name: str
+    start: int
+    end: int
+    became: str | None = None
+
+
 class DetectorUse(Record, frozen=True, kw_only=True):
     """Which detector found the shots, and with what settings."""
 
@@ -270,7 +286,11 @@ class KeyFrameRule(Record, frozen=True, kw_only=True):
 
 
 class Analysis(Record, frozen=True, kw_only=True):
-    """All that cinetag knows of one film; ``evidence`` names what beats were judged by beside pictures."""
+    """All that cinetag knows of one film.
+
+    ``evidence`` names what beats were judged by beside pictures. ``corrections`` is what a person renamed or
+    rejected; the records named so are changed or gone already.
+    """
 
     schema_version: str = SCHEMA_VERSION
     created_by: str
@@ -284,6 +304,7 @@ class Analysis(Record, frozen=True, kw_only=True):
     tags: tuple[TagStrength, ...] = ()
     tag_spans: tuple[TagSpan, ...] = ()
     beats: tuple[BeatEvent, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     models: tuple[ModelUse, ...] = ()
     arrays: tuple[ArrayFile, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ in data blocks, never in markup.
 """
 
 import json
+import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -19,8 +20,10 @@ PICTURE_BUDGET = 6_000_000
 _LIBRARIES = ("vendor/preact-10.29.8", "vendor/htm-3.1.1")
 _OWN = (
     "film.js",
+    "blocks.js",
     "names.js",
     "pictures.js",
+    "counting.js",
     "corrections.js",
     "events.js",
     "canvas.js",
@@ -93,14 +96,14 @@ def _hashed(code: str) -> str:
 
 
 def _blocks(films: Sequence[PageFilm], names: Names) -> Iterator[str]:
-    """Yield the data blocks: what is known of the films, then the sheets of pictures of each."""
-    yield _block("data", page_data(films, names).decode())
+    """Yield the data blocks: what is known of the films, packed, then the sheets of pictures of each."""
+    yield _block("data", b64encode(zlib.compress(page_data(films, names), 9)).decode("ascii"))
     for number, film in enumerate(films):
         if film.pictures is not None:
             yield _block(f"pictures-{number}", json.dumps(film.pictures.jpegs))
 
 
 def _block(name: str, content: str) -> str:
-    """Return a block of JSON that no text in it can end: in JSON ``<`` may stand as an escape."""
-    escaped = content.replace("<", r"\u003c")
-    return f'<script type="application/json" id="{name}">{escaped}</script>'
+    """Return a block of base64 in which no name can stand, so that none can end it."""
+    assert "<" not in content
+    return f'<script type="text/plain" id="{name}">{content}</script>'

@@ -3,12 +3,8 @@
 
 const PERSON = 'person';
 
-// Where records of a kind stand in the analysis, and which of their fields names what they are.
-const RECORDS = {
-  beat: { list: 'beats', name: 'category' },
-  tag: { list: 'tag_spans', name: 'tag' },
-  film: { list: 'tags', name: 'tag' },
-};
+// Which field of records of a kind names what they are; `film` is a tag of the whole film.
+const NAME_FIELDS = { beat: 'category', tag: 'tag', film: 'tag' };
 
 class Corrections {
   constructor(analysis, numberKey) {
@@ -23,38 +19,49 @@ class Corrections {
   }
 
   accept(kind, record) {
-    this.change(kind, record, (old) => ({ ...old, origin: PERSON }));
+    const accepted = (old) => ({ ...old, origin: PERSON });
+    const analysis = this.swapped(kind, record, accepted);
+    const tags = analysis.tags.map((old) => (old === record ? accepted(old) : old));
+    this.change({ ...analysis, tags });
   }
 
   rename(kind, record, slug) {
-    const { name } = RECORDS[kind];
-    this.change(kind, record, (old) => ({ ...old, [name]: slug, origin: PERSON }));
+    const name = NAME_FIELDS[kind];
+    if (record[name] === slug) this.accept(kind, record);
+    else this.correct(kind, record, slug, (old) => ({ ...old, [name]: slug, origin: PERSON }));
   }
 
   reject(kind, record) {
-    this.change(kind, record, () => null);
+    this.correct(kind, record, null, () => null);
   }
 
   undo() {
     if (this.past.length) this.analysis = this.past.pop();
   }
 
-  // `made` gives what a record becomes, null for nothing. What is said of a tag in the whole film is said of each of
-  // its spans too.
-  change(kind, record, made) {
-    const lists = {};
-    const swap = (where, meant) => {
-      const { list } = RECORDS[where];
-      const kept = this.analysis[list].map((old) => (meant(old) ? made(old) : old));
-      lists[list] = kept.filter((one) => one !== null);
-    };
-    swap(kind, (old) => old === record);
-    if (kind === 'film') {
-      lists.tags = merged(lists.tags, this.analysis.tags);
-      swap('tag', (old) => old.tag === record.tag);
-    }
+  // `became` is the new name, null for none. What was corrected is noted, so that it outlives a new analysis.
+  correct(kind, record, became, made) {
+    const isFilm = kind === 'film';
+    const { start, end } = isFilm ? { start: 0, end: this.analysis.film.frames } : record;
+    const name = record[NAME_FIELDS[kind]];
+    const correction = { kind: kind === 'beat' ? 'beat' : 'tag', name, start, end, became };
+    const analysis = this.swapped(kind, record, made);
+    if (kind !== 'beat') this.change(recounted(analysis, correction, isFilm));
+    else this.change({ ...analysis, corrections: [...analysis.corrections, correction] });
+  }
+
+  // The analysis with a beat or a span made into something else, or into nothing where `made` gives null. What is said
+  // of a tag of the film is said of each of its spans.
+  swapped(kind, record, made) {
+    const list = kind === 'beat' ? 'beats' : 'tag_spans';
+    const meant = (old) => (kind === 'film' ? old.tag === record.tag : old === record);
+    const swapped = this.analysis[list].map((old) => (meant(old) ? made(old) : old));
+    return { ...this.analysis, [list]: swapped.filter((one) => one !== null) };
+  }
+
+  change(analysis) {
     this.past.push(this.analysis);
-    this.analysis = { ...this.analysis, ...lists };
+    this.analysis = analysis;
   }
 
   // The analysis as a document, integers of any size as they came.
@@ -62,13 +69,4 @@ class Corrections {
     const digits = new RegExp(`\\{\\s*"${this.numberKey}":\\s*"(-?\\d+)"\\s*\\}`, 'g');
     return `${JSON.stringify(this.analysis, null, 1).replace(digits, '$1')}\n`;
   }
-}
-
-// A tag that got the name of another is that other: the figures that were measured for it remain.
-function merged(tags, before) {
-  const renamed = tags.find((tag) => !before.includes(tag));
-  const other = renamed && tags.find((tag) => tag !== renamed && tag.tag === renamed.tag);
-  if (!other) return tags;
-  const kept = tags.filter((tag) => tag !== renamed);
-  return kept.map((tag) => (tag === other ? { ...tag, origin: PERSON } : tag));
 }

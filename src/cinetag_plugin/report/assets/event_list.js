@@ -130,8 +130,9 @@ function Row({ event, top, height, film, pictures, selected, onPick, ...does }) 
   </div>`;
 }
 
-function Origin({ record }) {
-  return record.origin === PERSON && html`<span class="checked" title="Said by a person">✓ checked</span>`;
+function Origin({ record, brief }) {
+  const said = brief ? '✓' : '✓ checked';
+  return record.origin === PERSON && html`<span class="checked" title="Said by a person">${said}</span>`;
 }
 
 function Decide({ kind, record, onAccept, onRename, onReject }) {

@@ -114,7 +114,7 @@ class Page extends Component {
   }
 
   rename(kind, record) {
-    const old = this.names.of(kind, record[RECORDS[kind].name]).name;
+    const old = this.names.of(kind, record[NAME_FIELDS[kind]]).name;
     this.setState({ dialog: { kind: 'rename', old, of: [kind, record] } });
   }
 
@@ -244,14 +244,10 @@ function work(data, number) {
     title: facts.title,
     fileName: facts.file_name,
     film: new Film(facts.document.film, facts.timecode),
-    pictures: new Pictures(facts.pictures, facts.pictures ? readBlock(`pictures-${number}`) : []),
+    pictures: new Pictures(facts.pictures, facts.pictures ? JSON.parse(textOf(`pictures-${number}`)) : []),
     corrections: new Corrections(facts.document, facts.number_key),
     video: facts.video,
   };
-}
-
-function readBlock(name) {
-  return JSON.parse(document.getElementById(name).textContent);
 }
 
 // Pages from files may be denied a store of their own: then the choice holds while the page is open.
@@ -271,6 +267,11 @@ function keepTheme(theme) {
   }
 }
 
-const DATA = readBlock('data');
-document.title = DATA.films.map((film) => film.title).join(', ');
-render(html`<${Page} data=${DATA} />`, document.getElementById('page'));
+function begin(data) {
+  document.title = data.films.map((film) => film.title).join(', ');
+  render(html`<${Page} data=${data} />`, document.getElementById('page'));
+}
+
+unpacked('data').then(begin, (fault) => {
+  document.getElementById('page').textContent = `This browser cannot read the page: ${fault.message}. Try a newer one.`;
+});

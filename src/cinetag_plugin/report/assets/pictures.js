@@ -46,7 +46,7 @@ class Pictures {
 
   url(place) {
     if (!this.urls.has(place)) {
-      const bytes = Uint8Array.from(atob(this.sheets[place]), (letter) => letter.charCodeAt(0));
+      const bytes = bytesOf(this.sheets[place]);
       this.urls.set(place, URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' })));
       this.sheets[place] = '';
     }

@@ -21,7 +21,18 @@ class Player extends Component {
   show(frame) {
     const { film } = this.props;
     const half = Math.max(0, film.seconds(frame + 1) - film.seconds(frame)) / 2;
-    this.video.currentTime = film.seconds(frame) + half + this.offset;
+    this.goTo(film.seconds(frame) + half + this.offset);
+  }
+
+  // Where a file's clock begins late, Chromium takes it for shorter than it is and stops at what it has seen of it;
+  // having read on from there, it knows more.
+  goTo(seconds) {
+    this.beyond = seconds > this.video.duration ? seconds : null;
+    this.video.currentTime = seconds;
+  }
+
+  goOn() {
+    if (this.beyond) this.goTo(this.beyond);
   }
 
   follow() {
@@ -47,6 +58,8 @@ class Player extends Component {
             playsinline
             onLoadedMetadata=${() => this.measure()}
             onTimeUpdate=${() => this.follow()}
+            onDurationChange=${() => this.goOn()}
+            onPlay=${() => (this.beyond = null)}
             onSeeked=${() => this.video.paused || this.follow()}
             onError=${onUnplayable}
           ></video>`

@@ -20,13 +20,15 @@ function Strength({ tag, name, colour, onWords, ...does }) {
   const mean = tag.probability_sum / Math.max(1, tag.count);
   const said = `in ${tag.count} key frames, mean probability ${mean.toFixed(2)}`;
   return html`<div class="strength" title=${said}>
-    <button class="name" title="Look for it in the list" onClick=${() => onWords(name)}><bdi>${name}</bdi></button>
+    <span class="named">
+      <button class="name" title="Look for it in the list" onClick=${() => onWords(name)}><bdi>${name}</bdi></button>
+      <${Origin} record=${tag} brief />
+    </span>
     <span class="track">
       <span class="fill" style=${{ width: `${Math.max(1, 100 * strength)}%`, backgroundColor: colour }}></span>
     </span>
     <span class="figure">${strength.toFixed(2)}</span>
     <span class="figure">${tag.count}</span>
-    <${Origin} record=${tag} />
     <${Decide} kind="film" record=${tag} ...${does} />
   </div>`;
 }

@@ -3,6 +3,8 @@
 const HEIGHTS = { ruler: 24, shot: 46, beat: 26, tag: 20 };
 const MOST_TAG_ROWS = 40;
 const FINEST = 1.5; // pixels that a span is at least wide
+const WIDE = 24; // pixels from which a shot shows its own picture and its whole edge
+const NARROW_EDGE = 8; // pixels of the edges of narrower ones
 const CLICK = 5; // pixels that a pointer may move and still be clicking
 
 class Tracks extends Component {
@@ -53,10 +55,9 @@ class Tracks extends Component {
     return Math.min(150, Math.round(this.canvas.clientWidth * 0.24));
   }
 
+  // Where a frame is painted; asked for thousands of times while the size of the canvas stays what it is.
   x(frame) {
-    const { film, view } = this.props;
-    const room = this.canvas.clientWidth - this.gutter;
-    return this.gutter + ((film.seconds(frame) - view.from) / (view.to - view.from)) * room;
+    return this.left + (this.props.film.seconds(frame) - this.props.view.from) * this.perSecond;
   }
 
   secondsAt(x) {
@@ -89,6 +90,10 @@ class Tracks extends Component {
     const context = prepared(this.canvas, height);
     const colours = coloursOf(this.canvas);
     const width = this.canvas.clientWidth;
+    const { view } = this.props;
+    this.left = this.gutter;
+    this.right = width;
+    this.perSecond = (width - this.left) / (view.to - view.from);
     rows.forEach((row, place) => {
       if (place % 2) {
         context.fillStyle = colours.line;
@@ -122,58 +127,83 @@ class Tracks extends Component {
       context.globalAlpha = 0.35;
       context.fillRect(Math.round(x), HEIGHTS.ruler - 6, 1, height);
       context.globalAlpha = 1;
-      context.fillText(clockTime(at), x + 3, HEIGHTS.ruler / 2);
+      const label = clockTime(at);
+      if (x + 3 + context.measureText(label).width <= this.right) context.fillText(label, x + 3, HEIGHTS.ruler / 2);
     }
   }
 
+  // Begins with the film's first shot wherever the view begins: which of many narrow shots are shown by their picture
+  // must not change while the view moves.
   paintShots(context, colours, row) {
-    const { film, analysis, pictures, view } = this.props;
-    const { shots } = analysis;
-    const first = lowest(shots.length, (place) => film.seconds(shots[place].end) > view.from);
+    const { analysis, pictures } = this.props;
+    const foot = pictures.facts && this.shortest() * this.perSecond <= WIDE ? NARROW_EDGE : 0;
     let last = -Infinity;
-    for (let place = first; place < shots.length; place += 1) {
-      const shot = shots[place];
+    let free = -Infinity;
+    for (const shot of analysis.shots) {
       const left = this.x(shot.start);
-      if (left > this.canvas.clientWidth) break;
+      if (left > this.right) break;
       const width = this.x(shot.end) - left;
-      if (pictures.has(place) && width > 24) {
-        this.paintPicture(context, place, left, width, row);
+      const isWide = width > WIDE;
+      if (pictures.has(shot.index) && (isWide || left >= free)) {
+        free = this.paintPicture(context, shot.index, { left, width: isWide ? width : 0 }, row, foot);
       }
       if (left - last < FINEST) continue;
       last = left;
+      if (left + 1 < this.left) continue;
+      const edge = isWide || !foot ? row.height - 2 : foot;
       context.fillStyle = colours.ink;
-      context.globalAlpha = width > 24 ? 1 : 0.55;
-      context.fillRect(left, row.top + 1, 1, row.height - 2);
+      context.globalAlpha = isWide ? 1 : 0.55;
+      context.fillRect(left, row.top + row.height - 1 - edge, 1, edge);
       context.globalAlpha = 1;
     }
   }
 
-  paintPicture(context, shot, left, width, row) {
+  // Seconds.
+  shortest() {
+    const { film, analysis } = this.props;
+    const length = (shot) => film.seconds(shot.end) - film.seconds(shot.start);
+    this.least ??= analysis.shots.reduce((least, shot) => Math.min(least, length(shot)), Infinity);
+    return this.least;
+  }
+
+  // Paint the picture of a shot, again and again as far as the shot is wide; of a narrow shot (width 0) once, for it
+  // and those after it. `foot` pixels below it stay free. Returns where it ends.
+  paintPicture(context, shot, { left, width }, row, foot) {
     const { facts } = this.props.pictures;
-    const height = row.height - 4;
+    const height = row.height - 4 - foot;
+    const whole = (height * facts.width) / facts.height;
+    const end = left + (width || whole);
+    const first = left + Math.max(0, Math.floor((this.left - left) / whole)) * whole;
     context.save();
     context.beginPath();
-    context.rect(left + 1, row.top + 2, width - 1, height);
+    context.rect(left + 1, row.top + 2, end - left - 1, height);
     context.clip();
-    const box = { x: left + 1, y: row.top + 2, width: (height * facts.width) / facts.height, height };
-    this.props.pictures.paint(context, shot, box, this.draw);
+    for (let x = first; x < Math.min(end, this.right); x += whole) {
+      this.props.pictures.paint(context, shot, { x: x + 1, y: row.top + 2, width: whole, height }, this.draw);
+    }
     context.restore();
+    return end;
   }
 
   paintSpans(context, colours, row) {
-    const edge = this.canvas.clientWidth;
     context.font = `11px ${colours.font}`;
     for (const span of row.spans) {
       const left = this.x(span.start);
       const width = Math.max(FINEST, this.x(span.end) - left);
-      if (left > edge || left + width < this.gutter) continue;
+      if (left > this.right || left + width < this.left) continue;
       context.fillStyle = span.colour;
       context.fillRect(left, row.top + 3, width, row.height - 6);
       if (width > 4) {
         context.strokeStyle = colours.faint;
         context.strokeRect(left + 0.5, row.top + 3.5, width - 1, row.height - 7);
+      } else {
+        // too narrow for an edge of its own, a pale one would be lost
+        context.fillStyle = colours.ink;
+        context.globalAlpha = 0.35;
+        context.fillRect(left, row.top + 3, width, row.height - 6);
+        context.globalAlpha = 1;
       }
-      const begin = Math.max(left, this.gutter) + 4;
+      const begin = Math.max(left, this.left) + 4;
       const text = row.named ? fitted(context, span.name, left + width - begin - 4) : '';
       context.fillStyle = inkOn(span.colour);
       context.fillText(text, begin, row.top + row.height / 2);
