@@ -46,8 +46,11 @@ MAY_IMPORT = {
     "kept": {"document", "shots", "tags"},
     "chosen": {"document", "hooks", "settings"},
     "labelling": {"beats", "document", "hooks", "models", "settings"},
+    "findings": {"beats", "document", "evidence", "export", "hooks", "shots", "tags"}
+    | {"settings", "take", "quick", "shot_records", "chosen", "labelling"},
     "pipeline": _LOWER
-    | {"settings", "window", "take", "quick", "shot_records", "checkpoint", "chosen", "kept", "labelling"},
+    | {"settings", "window", "take", "quick", "shot_records", "checkpoint", "chosen", "kept", "labelling"}
+    | {"findings"},
     "filter": _LOWER | _ABOVE_PIPELINE,
     "otio_plugin": {"document", "pipeline", "settings", "export", "hooks"},
     "library": _LOWER | _ABOVE_PIPELINE,

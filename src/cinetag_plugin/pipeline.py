@@ -11,25 +11,21 @@ from types import TracebackType
 from msgspec.structs import replace
 
 from cinetag_plugin import __version__
-from cinetag_plugin.beats.scheme import Scheme
-from cinetag_plugin.beats.votes import voted
 from cinetag_plugin.checkpoint import Checkpoint, Logbook, fingerprint_of
-from cinetag_plugin.chosen import detector_spec, grouping_spec
+from cinetag_plugin.chosen import detector_spec
 from cinetag_plugin.document.contracts import Frame
-from cinetag_plugin.document.errors import ModelError, UsageError
+from cinetag_plugin.document.errors import ModelError
 from cinetag_plugin.document.records import (
     Analysis,
     BeatEvent,
     DetectorUse,
     Film,
     KeyFrame,
-    KeyFrameRule,
     Shot,
-    Span,
 )
 from cinetag_plugin.evidence.beside import Beside
 from cinetag_plugin.evidence.choice import opened_kinds
-from cinetag_plugin.export.conform import conformed
+from cinetag_plugin.findings import Findings
 from cinetag_plugin.hooks.manager import Plugins
 from cinetag_plugin.kept import as_given, given_cuts, is_same, kept, said_of
 from cinetag_plugin.labelling import opened_labeller
@@ -41,15 +37,13 @@ from cinetag_plugin.media.pictures import rgb_of
 from cinetag_plugin.media.probe import Probe, probe
 from cinetag_plugin.media.process import LIVE_PATIENCE, PATIENCE
 from cinetag_plugin.models.store import ModelStore
-from cinetag_plugin.quick import QuickTake, quick_take
+from cinetag_plugin.quick import quick_take
 from cinetag_plugin.settings import Settings
-from cinetag_plugin.shot_records import shots_of, written_film
+from cinetag_plugin.shot_records import written_film
 from cinetag_plugin.shots.choices import keeper
 from cinetag_plugin.shots.cutlists import CutList, FilmClock, GivenCuts, read_cut_list, refuse_outside
 from cinetag_plugin.shots.fast import UnfitError
 from cinetag_plugin.shots.key_frames import Keeper
-from cinetag_plugin.tags.spans import spans
-from cinetag_plugin.tags.strengths import filtered, strengths
 from cinetag_plugin.take import Judge, Take
 from cinetag_plugin.window import Window, refuse_no_label, window_of
 
@@ -112,11 +106,10 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         self._owned = ExitStack()
         self._ffmpeg = find_ffmpeg(settings.ffmpeg)
         self._spec = detector_spec(settings, self.plugins)
-        self._grouping = grouping_spec(settings, self.plugins)
         self._names = self.plugins.names()
-        self._scheme = Scheme(self._names.beat_classes)
         store = ModelStore(plugin_cards=self.plugins.cards())
         self._labeller = opened_labeller(settings, store, self._names, self._owned, tell)
+        self._findings = Findings(settings, self.plugins, self._labeller)
         heard = self.plugins.evidence(hears=True).values()
         self._evidence = opened_kinds(
             settings.evidence, store, self._owned, heard, subtitles=settings.subtitles
@@ -186,30 +179,15 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         with Beside(self._evidence, facts, self._ffmpeg) as beside:
             cuts = self._cut_list(facts)
             decoded, take, told = self._watched(facts, beside, cuts, None, None, watch)
-            analysis = self._document(decoded, take, self._detector_use(), told, beside)
+            analysis = self._findings.document(decoded, take, self._detector_use(), told, beside)
         self.plugins.finished(analysis)
         return analysis
 
     def beats_among(
         self, film: Film, shots: Sequence[Shot], key_frames: Sequence[KeyFrame]
     ) -> Sequence[BeatEvent]:
-        """Return the beat events of shots of a film that is still running, as no plugin has refined them.
-
-        Args:
-            film: as far as it has come.
-            shots: one following the other.
-            key_frames: of these shots.
-        """
-        among = Analysis(
-            created_by=f"cinetag {__version__}",
-            film=film,
-            analysed=Span(start=shots[0].start, end=shots[-1].end),
-            detector=self._detector_use(),
-            shots=tuple(shots),
-            key_frames=tuple(key_frames),
-            models=self._labeller.uses() if self._labeller else (),
-        )
-        return self._grouped(among).beats
+        """Return the beat events of shots of a film that is still running: see :class:`.Findings`."""
+        return self._findings.beats_among(film, shots, key_frames, self._detector_use())
 
     def _analyzed(
         self,
@@ -238,7 +216,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         except LostPlaceError:
             self._tell(f"{film}: the place to go on from is not found again: it is analysed anew")
             decoded, take, told = self._watched(facts, beside, cuts, log, None, watch)
-        return self._document(decoded, take, self._detector_use(), (*told, *unfit), beside)
+        return self._findings.document(decoded, take, self._detector_use(), (*told, *unfit), beside)
 
     def _quick(self, facts: Probe, beside: Beside) -> Analysis:
         """Analyse a film from packets and key pictures.
@@ -251,7 +229,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
         rule = self.plugins.detectors()[FAST_RULE]
         take = quick_take(facts, self._ffmpeg, self.settings, rule, partial(self._judge, beside))
         decoded = written_film(take.film, facts.stream)
-        return self._document(decoded, take, take.use, (*facts.warnings, take.warning), beside)
+        return self._findings.document(decoded, take, take.use, (*facts.warnings, take.warning), beside)
 
     def _watched(
         self,
@@ -353,45 +331,6 @@ class Analyzer(AbstractContextManager["Analyzer"]):
 
         return judge
 
-    def _document(
-        self,
-        film: Film,
-        take: Take | QuickTake,
-        use: DetectorUse,
-        warnings: Sequence[str],
-        beside: Beside,
-    ) -> Analysis:
-        if take.start is None:
-            raise UsageError(film.path, "nothing lies between --start and --end", "see cinetag info FILM")
-        analysis = Analysis(
-            created_by=f"cinetag {__version__}",
-            film=film,
-            analysed=Span(start=take.start, end=take.end),
-            detector=use,
-            shots=shots_of(film, take, "model" if self.settings.cut_list is None else "person"),
-            key_frames=tuple(take.key_frames),
-            key_frame_rule=KeyFrameRule(which=str(self.settings.key_frames), sampling=self.settings.sampling),
-            models=self._labeller.uses() if self._labeller else (),
-            warnings=tuple(warnings),
-        )
-        analysis = beside.measured(_with_conforming_told(analysis))
-        analysis = self._grouped(self.plugins.refined_tags(self._tagged(analysis)))
-        return self.plugins.refined_beats(analysis)
-
-    def _tagged(self, analysis: Analysis) -> Analysis:
-        if "tags" not in self.settings.only:
-            return analysis
-        found = strengths(analysis.key_frames, self.settings.weighting)
-        kept = filtered(found, self.settings.min_strength, self.settings.top)
-        return replace(analysis, tags=kept, tag_spans=spans(analysis.shots, analysis.key_frames, kept))
-
-    def _grouped(self, analysis: Analysis) -> Analysis:
-        if self._grouping is None or "beats" not in self.settings.only:
-            return analysis
-        analysis = replace(analysis, shots=voted(analysis.shots, analysis.key_frames, self._scheme))
-        analysis = replace(analysis, evidence=self.settings.evidence)
-        return replace(analysis, beats=tuple(self._grouping.group(analysis)))
-
     def _detector_use(self) -> DetectorUse:
         if self.settings.cut_list is not None:
             return DetectorUse(name="cut list", version="1", settings={"file": str(self.settings.cut_list)})
@@ -406,12 +345,6 @@ def _counted(on_progress: Progress | None, expected: int | None) -> Watch:
     if on_progress is None:
         return lambda take, frame, film: None
     return lambda take, frame, film: on_progress(frame.index + 1, expected)
-
-
-def _with_conforming_told(analysis: Analysis) -> Analysis:
-    """Warn of what a variable frame rate does to markers."""
-    warning = conformed(analysis).warning
-    return replace(analysis, warnings=(*analysis.warnings, warning)) if warning else analysis
 
 
 def _window(settings: Settings, facts: Probe) -> Window:
