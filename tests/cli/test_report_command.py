@@ -120,11 +120,15 @@ def test_a_page_that_stands_is_kept_unless_y(reported, cinetag, analysed):
     assert page.read_bytes() != b"mine"
 
 
-def test_no_page_is_written_over_an_analysis(cinetag, analysed):
+def test_no_page_is_written_over_an_analysis_or_a_film(cinetag, analysed, tmp_path):
+    film = tmp_path / "own.mp4"
+    film.write_bytes(b"a film")
     before = analysed.read_bytes()
-    told = cinetag("report", analysed, "-o", analysed, "-y")
-    assert told.code == 2
-    assert analysed.read_bytes() == before
+    for place in (analysed, film):
+        told = cinetag("report", analysed, "-o", place, "-y")
+        assert told.code == 2
+        assert "give it one that ends in .html" in told.err
+    assert (analysed.read_bytes(), film.read_bytes()) == (before, b"a film")
 
 
 def test_what_is_no_analysis_is_4(cinetag, tmp_path):

@@ -121,6 +121,22 @@ def test_drop_frame_labels_are_those_of_the_standard(opened, make_analysis):
     assert label["Shot 720"] == "00:09:59;23"
 
 
+def test_labels_of_a_film_of_variable_rate_follow_its_times(opened, make_analysis):
+    # 25 frames a second, but for the first shot, whose frames last twice as long
+    made = make_analysis(timing=((0, 0, 2), (25, 50, 1)))
+    page = opened(made)
+    label = dict(zip(_names(page), page.texts(f"{ROW} time"), strict=True))
+    assert [label[f"Shot 00{n}"] for n in (1, 2, 3)] == ["00:00:00:00", "00:00:02:00", "00:00:03:00"]
+
+
+def test_at_rates_without_timecode_there_are_times(opened, make_analysis):
+    made = make_analysis()
+    slow = _with(made.film, rate=Fraction(25, 2), time_base=Fraction(2, 25))
+    page = opened(_with(made, film=slow))
+    label = dict(zip(_names(page), page.texts(f"{ROW} time"), strict=True))
+    assert label["Shot 004"] == "0:06.000"
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_from_anywhere_is_shown_and_never_run(opened, make_analysis, name):
     page = opened(make_analysis({name: 1.0}, spans=[(name, 0, 25)], name=name))

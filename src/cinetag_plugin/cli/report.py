@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SUMMARY = "Write a page to look through films and to correct what was found, for any browser, offline."
 
+_PAGES = {".html", ".htm"}
 _SHORT_SIDE = 180
 """Pixels to which frames are decoded; the pictures of a page are smaller still."""
 
@@ -51,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
     from cinetag_plugin.report.page import PICTURE_BUDGET, report_page
 
     paths = list(dict.fromkeys(args.analyses))
-    if args.output.resolve() in {path.resolve() for path in paths}:
-        raise UsageError(f"-o {args.output}", "is one of the analyses", "give the page a name of its own")
+    if args.output.suffix.lower() not in _PAGES:  # a film or an analysis would be written over
+        raise UsageError(f"-o {args.output}", "is no name of a page", "give it one that ends in .html")
     analyses = {path: read_analysis(path) for path in paths}
     refuse_unwritable(args.output, overwrite=args.overwrite)
     make_folder(args.output.parent)

@@ -9,10 +9,11 @@ import msgspec
 
 from cinetag_plugin.document.errors import printable
 from cinetag_plugin.document.files import render_compact
-from cinetag_plugin.document.records import Analysis, Film
-from cinetag_plugin.document.time import day_length, dropped_labels, nominal
+from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.document.time import day_length, dropped_labels, has_timecode, nominal
 from cinetag_plugin.document.vocabulary import NO_BEAT, Names
 from cinetag_plugin.export.colours import UNKNOWN, colour
+from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.report.sprites import Sheets
 from cinetag_plugin.report.words import shown
 
@@ -75,19 +76,26 @@ def _film_data(film: PageFilm) -> dict[str, Any]:
         "file_name": printable(film.file_name),
         "document": _exact(msgspec.json.decode(text), key),
         "number_key": key,
-        "timecode": _timecode(film.analysis.film),
+        "timecode": _timecode(film.analysis),
         "pictures": film.pictures and film.pictures.facts(),
         "video": film.video and {"source": film.video.source, "offset": float(film.video.offset)},
     }
 
 
-def _timecode(film: Film) -> dict[str, int]:
-    dropped = dropped_labels(film.rate) if film.drop_frame else 0
+def _timecode(analysis: Analysis) -> dict[str, float] | None:
+    """Return how the film's labels count; None where its rate has none.
+
+    ``rate`` is that of the grid of a film of variable rate, whose labels follow its times; 0 for others.
+    """
+    grid = conformed(analysis)
+    if not has_timecode(grid.rate):
+        return None
     return {
-        "start": film.start_frame,
-        "nominal": nominal(film.rate),
-        "dropped": dropped,
-        "day": day_length(film.rate, bool(dropped)),
+        "start": grid.start,
+        "nominal": nominal(grid.rate),
+        "dropped": dropped_labels(grid.rate) if grid.drop else 0,
+        "day": day_length(grid.rate, grid.drop),
+        "rate": float(grid.rate) if analysis.film.variable_rate else 0,
     }
 
 

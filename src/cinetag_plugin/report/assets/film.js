@@ -40,9 +40,12 @@ class Film {
     return Math.min(Math.max(0, after - 1), this.frames - 1);
   }
 
+  // the frame's label, or, at rates that have none, its time
   timecode(frame) {
-    const { start, nominal, dropped, day } = this.labels;
-    let label = (start + frame) % day;
+    if (!this.labels) return exactTime(this.seconds(frame));
+    const { start, nominal, dropped, day, rate } = this.labels;
+    const place = rate ? Math.floor(this.seconds(frame) * rate + 0.5) : frame;
+    let label = (start + place) % day;
     if (dropped) {
       const minute = 60 * nominal - dropped;
       const ten = 10 * minute + dropped;
@@ -68,6 +71,10 @@ function lowest(count, holds) {
     else low = middle + 1;
   }
   return low;
+}
+
+function exactTime(seconds) {
+  return `${clockTime(seconds)}.${String(Math.round(seconds * 1000) % 1000).padStart(3, '0')}`;
 }
 
 function clockTime(seconds) {
