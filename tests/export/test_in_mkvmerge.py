@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import plain_ffmetadata
 import plain_mkvchapters
 import pytest
 from made_films import RATES, analysis, event, film, variable
@@ -65,6 +66,19 @@ def test_the_times_of_a_variable_rate_come_back(tmp_path):
     table = [event(1, 3), event(4, 5), event(7, 8)]
     found = extracted(chaptered(tmp_path, table, source), source)
     assert [(a, b) for a, b, _ in found] == [(1, 3), (4, 5), (7, 8)]
+
+
+def test_ffmpeg_reads_the_chapters_that_mkvmerge_sets(tmp_path):
+    mkvmerge, ffmpeg = program("mkvmerge", "mkvtoolnix"), [find_ffmpeg().path, "-v", "error", "-nostdin"]
+    chapters, bare, made = (tmp_path / name for name in ("chapters.xml", "bare.mkv", "made.mkv"))
+    source, table = analysis(film(720)), [event(0, 1, name=HOSTILE), event(125, 175), event(719, 720)]
+    chapters.write_bytes(mkvchapters.render(table, source))
+    # a Matroska of chapters alone is none to FFmpeg
+    run([*ffmpeg, "-f", "lavfi", "-i", "color=s=32x32:r=1:d=2", "-c:v", "mpeg4", bare])
+    run([mkvmerge, "-q", "-o", made, "--chapters", chapters, bare])
+    found = plain_ffmetadata.read(run([*ffmpeg, "-i", made, "-f", "ffmetadata", "-"]))
+    frames = [(frame_at(source.film, c.start), frame_at(source.film, c.end), c.title) for c in found]
+    assert frames == [(0, 1, HOSTILE), (125, 175, "Battle"), (719, 720, "Battle")]
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
