@@ -30,6 +30,7 @@ from round_trip_readers import READERS, Reading
 from round_trip_truth import Span, Truth
 
 XML = {".xml", ".fcpxml", ".mlt", ".svg"}
+COUNTS = ("written", "read", "moved", "shift", "lost", "joined", "extra")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,28 @@ def summary(found: list[Row]) -> Iterator[str]:
         yield f"{slug:<12} {by:<22} {of:<26} {len(group):>5} {counts}"
 
 
+def report(found: list[Row], films: list[dict[str, Any]], refusals: dict[str, dict[str, str]]) -> str:
+    """Return everything as JSON: a list of counts a film under each format, reader and kind of thing.
+
+    ``refused`` gives, for each format, the films of each reason.
+    """
+    numbers = {film["film"]: number for number, film in enumerate(films)}
+    groups: dict[tuple[str, str, str], list[list[int]]] = defaultdict(list)
+    for row in found:
+        counts = [getattr(row, name) for name in COUNTS]
+        groups[row.format, row.by, row.of].append([numbers[row.film], *counts])
+    refused: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for film, reasons in refusals.items():
+        for slug, reason in reasons.items():
+            refused[slug][reason].append(numbers[film])
+    head = described() | {"films": films, "refused": refused, "columns": ["film", *COUNTS]}
+    lines = (
+        json.dumps({"format": slug, "by": by, "of": of, "rows": rows})
+        for (slug, by, of), rows in groups.items()
+    )
+    return json.dumps(head, indent=1)[:-2] + ',\n "readings": [\n  ' + ",\n  ".join(lines) + "\n ]\n}\n"
+
+
 def main() -> None:
     """Print the table and what was refused."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
@@ -156,15 +179,13 @@ def main() -> None:
         files, refused = exported(made, args.work / "files")
         name = made.name if made.film else f"{made.name}, two hours"
         found += [Row(**asdict(row) | {"film": name}) for row in rows(made, files)]
-        films.append({"film": name, "frames": Truth(made).frames, "analysis": made.how})
+        said = {"rate": str(made.rate), "drop": made.drop, "start": made.start}
+        films.append({"film": name, **said, "frames": Truth(made).frames, "analysis": made.how})
         refusals[name] = refused
         print(name, "-", made.how, "-", ", ".join(refused) or "nothing refused", flush=True)
     print(*summary(found), sep="\n")
     if args.json:
-        facts = described() | {"film": args.film.name, "films": films, "refused": refusals}
-        lines = ",\n  ".join(json.dumps(asdict(row)) for row in found)
-        head = json.dumps(facts, indent=1)[:-2]
-        args.json.write_text(f'{head},\n "rows": [\n  {lines}\n ]\n}}\n', encoding="utf-8")
+        args.json.write_text(report(found, films, refusals), encoding="utf-8")
 
 
 if __name__ == "__main__":

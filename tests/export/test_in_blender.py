@@ -8,7 +8,7 @@ from typing import Any
 from made_films import NAMES, RATES, analysis, event, film, told
 from other_programs import program, run
 
-from cinetag_plugin.export.blender import render
+from cinetag_plugin.export.blender import losses, render
 from cinetag_plugin.export.events import events
 from cinetag_plugin.export.marks import MARKED
 
@@ -55,3 +55,15 @@ def test_names_of_63_bytes_are_kept_whole_and_none_is_run(tmp_path):
     table = [event(number, number + 1, name=name) for number, name in enumerate(names)]
     (scene,) = scenes(tmp_path, [render(table, analysis(film(50)))])
     assert [name for _, name in scene["markers"]] == ["x" * 63, "é" * 31, "😀" * 15, *names[3:]]
+
+
+def test_no_marker_is_moved_to_the_last_frame_that_blender_has(tmp_path):
+    last = 1_048_573  # in a scene that begins at 1
+    table = [event(place, place + 1, name=str(place)) for place in (last - 1, last, last + 1, 4_999_999)]
+    source = analysis(film(5_000_000, Fraction(60)))
+    script = render(table, source)
+    later = b"import bpy\nbpy.context.scene.frame_start = 2\n"
+    scene, shifted = scenes(tmp_path, [script, script], [later, script])
+    assert [name for _, name in scene["markers"]] == [str(last - 1), str(last)]
+    assert [name for _, name in shifted["markers"]] == [str(last - 1)]
+    assert losses(table, source) == "2 markers left out: Blender has no frame after 1048574"

@@ -1,7 +1,8 @@
 """A script for Blender that sets timeline markers, to be run there: ``blender film.blend -P FILE``.
 
 Names are literals of ASCII, so that no name can be code. Blender's markers have neither an end nor a
-colour, and names of at most 63 bytes; one is set for each frame.
+colour, and names of at most 63 bytes; one is set for each frame. Blender has no frame after 1 048 574
+(4 h 51 min at 60 frames a second) and would set later markers there: they are left out.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,11 @@ from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.time import nominal
 from cinetag_plugin.export.conform import conformed
-from cinetag_plugin.export.marks import marks, merging_said, one_a_place
+from cinetag_plugin.export.marks import Mark, marks, merging_said, one_a_place
 
 _NAME_BYTES = 63
+_LAST_FRAME = 1_048_574  # MAXFRAME, measured in 3.4
+_FIRST_FRAME = 1  # of a new scene
 
 _SCRIPT = """\
 # Timeline markers of a film. Run it in Blender: blender film.blend -P THIS_FILE
@@ -21,6 +24,7 @@ _SCRIPT = """\
 import bpy
 
 FPS, FPS_BASE = {fps}, {base!r}
+LAST_FRAME = {last}  # Blender moves what lies behind it to it
 MARKERS = (
 {markers})
 
@@ -29,7 +33,7 @@ scene.render.fps, scene.render.fps_base = FPS, FPS_BASE
 standing = {{(marker.frame, marker.name) for marker in scene.timeline_markers}}
 for place, name in MARKERS:
     frame = scene.frame_start + place
-    if (frame, name) not in standing:
+    if frame <= LAST_FRAME and (frame, name) not in standing:
         scene.timeline_markers.new(name, frame=frame)
 """
 
@@ -37,15 +41,23 @@ for place, name in MARKERS:
 def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     """Return the script; places count from the first frame of the scene."""
     grid = conformed(analysis)
-    rows = (f"    ({mark.start}, {_short(mark.name)!a}),\n" for mark in one_a_place(marks(table, grid)))
+    found = one_a_place(marks(table, grid))
+    rows = (f"    ({mark.start}, {_short(mark.name)!a}),\n" for mark in found if _is_reached(mark))
     fps = nominal(grid.rate)
-    script = _SCRIPT.format(fps=fps, base=float(Fraction(fps) / grid.rate), markers="".join(rows))
-    return script.encode("ascii")
+    base = float(Fraction(fps) / grid.rate)
+    return _SCRIPT.format(fps=fps, base=base, last=_LAST_FRAME, markers="".join(rows)).encode("ascii")
 
 
 def losses(table: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events share a marker."""
-    return merging_said(marks(table, conformed(analysis)))
+    """Say which events share a marker, and which lie beyond Blender's last frame."""
+    found = marks(table, conformed(analysis))
+    beyond = sum(not _is_reached(mark) for mark in one_a_place(found))
+    left_out = f"{beyond} markers left out: Blender has no frame after {_LAST_FRAME}" if beyond else ""
+    return "; ".join(filter(None, (merging_said(found), left_out)))
+
+
+def _is_reached(mark: Mark) -> bool:
+    return _FIRST_FRAME + mark.start <= _LAST_FRAME
 
 
 def _short(name: str) -> str:
