@@ -18,7 +18,7 @@ import os
 import shutil
 import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -88,22 +88,35 @@ def _distance(one: Span, other: Span) -> int:
     return max(abs(a - b) for a, b in zip(one, other, strict=True) if a is not None and b is not None)
 
 
-def exported(made: Made, folder: Path) -> tuple[dict[str, Path], dict[str, str]]:
-    """Write every format; return the files, and the reasons of those that were refused, by slug."""
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What one call gave: files, why others were refused, and what the program said is lost, by slug."""
+
+    files: dict[str, Path]
+    refused: dict[str, str]
+    told: dict[str, str]
+
+
+def exported(made: Made, folder: Path) -> Export:
+    """Write every format."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    cinetag("export", str(made.document), "--to", "all", "-o", str(folder), "-y")
+    done = cinetag("export", str(made.document), "--to", "all", "-o", str(folder), "-y")
     stem = made.document.name.removesuffix(".cinetag.json")
-    files, refused = {}, {}
+    export = Export({}, {}, {})
     for exporter in EXPORTERS:
         path = folder / f"{stem}{exporter.suffix}"
-        if path.exists():
-            files[exporter.slug] = path
-        else:
-            done = cinetag("export", str(made.document), "--to", exporter.slug, "-o", str(folder), "-y")
-            refused[exporter.slug] = done.stderr.strip().splitlines()[-1].split(": ", 2)[-1]
-    others = set(folder.iterdir()) - set(files.values())
-    return files | {path.name.removeprefix(f"{stem}."): path for path in others}, refused
+        if not path.exists():
+            again = cinetag("export", str(made.document), "--to", exporter.slug, "-o", str(folder), "-y")
+            export.refused[exporter.slug] = again.stderr.strip().splitlines()[-1].split(": ", 2)[-1]
+            continue
+        export.files[exporter.slug] = path
+        for line in done.stderr.splitlines():
+            if line.startswith(f"cinetag: {path}: "):
+                export.told[exporter.slug] = line.split(": ", 2)[-1]
+    for path in sorted(set(folder.iterdir()) - set(export.files.values())):
+        export.files[path.name.removeprefix(f"{stem}.")] = path
+    return export
 
 
 def rows(made: Made, files: dict[str, Path]) -> Iterator[Row]:
@@ -142,26 +155,33 @@ def summary(found: list[Row]) -> Iterator[str]:
         yield f"{slug:<12} {by:<22} {of:<26} {len(group):>5} {counts}"
 
 
-def report(found: list[Row], films: list[dict[str, Any]], refusals: dict[str, dict[str, str]]) -> str:
+def report(found: list[Row], films: list[dict[str, Any]], exports: list[Export]) -> str:
     """Return everything as JSON: a list of counts a film under each format, reader and kind of thing.
 
-    ``refused`` gives, for each format, the films of each reason.
+    ``refused`` and ``told`` give, for each format, the films of each line that the program printed.
     """
     numbers = {film["film"]: number for number, film in enumerate(films)}
     groups: dict[tuple[str, str, str], list[list[int]]] = defaultdict(list)
     for row in found:
         counts = [getattr(row, name) for name in COUNTS]
         groups[row.format, row.by, row.of].append([numbers[row.film], *counts])
-    refused: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for film, reasons in refusals.items():
-        for slug, reason in reasons.items():
-            refused[slug][reason].append(numbers[film])
-    head = described() | {"films": films, "refused": refused, "columns": ["film", *COUNTS]}
+    refused = _by_line(export.refused for export in exports)
+    told = _by_line(export.told for export in exports)
+    said = {"films": films, "refused": refused, "told": told, "columns": ["film", *COUNTS]}
+    head = described() | said
     lines = (
         json.dumps({"format": slug, "by": by, "of": of, "rows": rows})
         for (slug, by, of), rows in groups.items()
     )
     return json.dumps(head, indent=1)[:-2] + ',\n "readings": [\n  ' + ",\n  ".join(lines) + "\n ]\n}\n"
+
+
+def _by_line(films: Iterable[dict[str, str]]) -> dict[str, dict[str, list[int]]]:
+    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, lines in enumerate(films):
+        for slug, line in lines.items():
+            found[slug][line].append(number)
+    return found
 
 
 def main() -> None:
@@ -173,19 +193,19 @@ def main() -> None:
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     short = list(made_films(args.film, args.work))
-    found, films = [], []
-    refusals: dict[str, dict[str, str]] = {}
+    found, films, exports = [], [], []
     for made in [*short, *long_films(short, args.work)]:
-        files, refused = exported(made, args.work / "files")
+        exports.append(exported(made, args.work / "files"))
         name = made.name if made.film else f"{made.name}, two hours"
-        found += [Row(**asdict(row) | {"film": name}) for row in rows(made, files)]
+        found += [Row(**asdict(row) | {"film": name}) for row in rows(made, exports[-1].files)]
         said = {"rate": str(made.rate), "drop": made.drop, "start": made.start}
         films.append({"film": name, **said, "frames": Truth(made).frames, "analysis": made.how})
-        refusals[name] = refused
-        print(name, "-", made.how, "-", ", ".join(refused) or "nothing refused", flush=True)
+        print(name, "-", made.how, "-", ", ".join(exports[-1].refused) or "nothing refused", flush=True)
     print(*summary(found), sep="\n")
+    unread = {slug for export in exports for slug in export.files} - set(READERS)
+    print("not read back:", ", ".join(sorted(unread)))
     if args.json:
-        args.json.write_text(report(found, films, refusals), encoding="utf-8")
+        args.json.write_text(report(found, films, exports), encoding="utf-8")
 
 
 if __name__ == "__main__":
