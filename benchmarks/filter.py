@@ -1,10 +1,12 @@
 """How fast ``cinetag filter`` passes frames on, against ``cat`` in its place.
 
-    python benchmarks/filter.py [--size 1920x1080] [--frames 600] [--rounds 5] [--json FILE]
+    python benchmarks/filter.py [--size 1920x1080] [--frames 600] [--rounds 5] [--pace N] [--json FILE]
 
-One program writes the same y4m frames into a pipe as fast as it is read, another throws away what comes out;
-between them stands ``cat`` or the filter, in turns. The figure is bytes a second from the first byte that
-comes out to the last, so that the time a program takes to start is told apart. ``block`` lets the pipe
+One program writes the same y4m frames into a pipe, as fast as it is read or ``--pace`` frames a second,
+another throws away what comes out; between them stands ``cat`` or the filter, in turns. Unpaced, the writer,
+the filter and its analysis share the processors, and on two of them the analysis does not keep up with
+``cat``; a pace shows what the filter costs where it does. The figure is bytes a second from the first byte
+that comes out to the last, so that the time a program takes to start is told apart. ``block`` lets the pipe
 wait for the analysis, ``sample`` leaves frames out of it; how many is told.
 """
 
@@ -40,6 +42,7 @@ def main() -> None:
     parser.add_argument("--size", default="1920x1080")
     parser.add_argument("--frames", type=int, default=600)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pace", type=float, default=0.0, help="frames a second that are written")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -48,7 +51,7 @@ def main() -> None:
         runs: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
         for _ in range(args.rounds):
             for way, command in WAYS.items():
-                runs[way].append(_timed(frames, args.frames, command, report))
+                runs[way].append(_timed(frames, args, command, report))
     _tell(runs, args)
 
 
@@ -72,10 +75,10 @@ def _made(path: Path, size: str) -> Path:
     return path
 
 
-def _timed(frames: Path, count: int, command: Sequence[str], report: Path) -> dict[str, float]:
-    """Let ``count`` frames through a command; return frames a second, seconds to start, CPU seconds."""
+def _timed(frames: Path, args: argparse.Namespace, command: Sequence[str], report: Path) -> dict[str, float]:
+    """Let frames through a command; return frames a second, seconds to start, CPU seconds."""
     named = [*command, "--report", str(report)] if len(command) > 1 else command
-    writing = [sys.executable, __file__, "--write", str(frames), str(count)]
+    writing = [sys.executable, __file__, "--write", str(frames), str(args.frames), str(args.pace)]
     began = time.monotonic()
     before = os.times()
     with (
@@ -99,20 +102,24 @@ def _timed(frames: Path, count: int, command: Sequence[str], report: Path) -> di
         left_out = summary["left_out"]
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return {
-        "frames_per_second": count / (last - first),
+        "frames_per_second": args.frames / (last - first),
         "seconds_to_start": first - began,
         "cpu_seconds": cpu,
         "left_out": left_out,
     }
 
 
-def _write(path: Path, count: int) -> None:
-    """Write the header and ``count`` frames, again and again those of a file."""
+def _write(path: Path, count: int, pace: float) -> None:
+    """Write the header and ``count`` frames, again and again those of a file, none before its time."""
     content = memoryview(path.read_bytes())
     head = bytes(content[:200]).index(b"\n") + 1
     size = (len(content) - head) // _MADE
     os.write(1, content[:head])
+    began = 0.0
     for number in range(count):
+        if pace and number:  # the first frame has gone when whoever reads has started
+            began = began or time.monotonic()
+            time.sleep(max(0.0, began + number / pace - time.monotonic()))
         frame = content[head + number % _MADE * size :][:size]
         while frame:
             frame = frame[os.write(1, frame) :]
@@ -123,7 +130,8 @@ def _tell(runs: dict[str, list[dict[str, float]]], args: argparse.Namespace) -> 
         way: {key: statistics.median(run[key] for run in some) for key in some[0]}
         for way, some in runs.items()
     }
-    print(f"{args.frames} frames of {args.size}, medians of {args.rounds} rounds")
+    pace = f"{args.pace:g} a second" if args.pace else "as fast as they are read"
+    print(f"{args.frames} frames of {args.size}, {pace}, medians of {args.rounds} rounds")
     print("| between | frames a second | to cat | seconds to start | CPU seconds | left out |")
     print("| --- | --- | --- | --- | --- | --- |")
     for way, figures in medians.items():
@@ -134,12 +142,12 @@ def _tell(runs: dict[str, list[dict[str, float]]], args: argparse.Namespace) -> 
             f"| {figures['cpu_seconds']:.2f} | {figures['left_out']:.0f} |"
         )
     if args.json:
-        facts = described() | {"size": args.size, "frames": args.frames, "ways": medians}
+        facts = described() | {"size": args.size, "frames": args.frames, "pace": args.pace, "ways": medians}
         args.json.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--write"]:
-        _write(Path(sys.argv[2]), int(sys.argv[3]))
+        _write(Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
     else:
         main()

@@ -9,7 +9,8 @@ Scripts, or, with Resolve Studio running, call ``python resolve_markers.py film.
 
 Every beat, every tag span and, at the first frame, the tags of the whole film become markers. Resolve
 keeps one marker a frame: what begins together is one marker. Markers of an earlier run are replaced,
-those of other people are left alone.
+those of other people are left alone: where one of theirs stands ours is told as refused, or, with ``--nudge``
+(``NUDGE`` below), set on the next frame that is free.
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ from typing import Any, NamedTuple
 
 ANALYSIS = ""
 """Path of the analysis; empty: the argument, or the only ``*.cinetag.json`` beside this file."""
+
+NUDGE = False
+"""Set a marker whose frame is taken on the next free one."""
+
+FARTHEST = 12
+"""Frames that a marker may be moved."""
 
 OURS = "cinetag:"
 """What the custom data of our markers begin with."""
@@ -68,8 +75,13 @@ class Marker(NamedTuple):
     fact: str
 
 
-def main(resolve: Any, analysis: dict[str, Any]) -> str:
+def main(resolve: Any, analysis: dict[str, Any], nudge: bool = NUDGE) -> str:
     """Mark the current timeline; return what was done in one line.
+
+    Args:
+        resolve: the program.
+        analysis: what is marked.
+        nudge: set a marker whose frame is taken on the next free one.
 
     Raises:
         RuntimeError: no timeline is open.
@@ -82,17 +94,26 @@ def main(resolve: Any, analysis: dict[str, Any]) -> str:
     for marker in dict(timeline.GetMarkers() or {}).values():
         if str(marker.get("customData", "")).startswith(OURS):
             timeline.DeleteMarkerByCustomData(marker["customData"])
-    made, refused = 0, []
+    made, moved, refused = 0, 0, []
     for marker in one_a_frame(markers(analysis, rate)):
-        # the frame counts from the start of the timeline, not from timecode zero: one that includes
-        # the start timecode is accepted, and lies an hour past the end
-        added = timeline.AddMarker(
-            marker.frame, marker.colour, marker.name, marker.note, marker.duration, identity(marker.fact)
-        )
-        made += bool(added)
-        refused += [] if added else [str(marker.frame)]
+        last = marker.frame + (FARTHEST if nudge else 0)
+        frame = next((at for at in range(marker.frame, last + 1) if added(timeline, at, marker)), None)
+        made += frame is not None
+        moved += frame not in (None, marker.frame)
+        refused += [str(marker.frame)] if frame is None else []
+    later = f", {moved} of them later than they should be" if moved else ""
     taken = f"; frames where Resolve took none (a marker stands there?): {', '.join(refused)}"
-    return f"cinetag: {made} markers{taken if refused else ''}"
+    return f"cinetag: {made} markers{later}{taken if refused else ''}"
+
+
+def added(timeline: Any, frame: int, marker: Marker) -> bool:
+    """Set a marker; tell whether Resolve took it.
+
+    The frame counts from the start of the timeline, not from timecode zero: one that includes the start
+    timecode is accepted, and lies an hour past the end.
+    """
+    said = (marker.colour, marker.name, marker.note, marker.duration, identity(marker.fact))
+    return bool(timeline.AddMarker(frame, *said))
 
 
 def markers(analysis: dict[str, Any], rate: Fraction) -> Iterator[Marker]:
@@ -193,8 +214,9 @@ def found_analysis() -> Path:
     Raises:
         RuntimeError: none is named, and there is not exactly one beside this file.
     """
-    if ANALYSIS or len(sys.argv) > 1:
-        return Path(ANALYSIS or sys.argv[1])
+    named = [word for word in sys.argv[1:] if word != "--nudge"]
+    if ANALYSIS or named:
+        return Path(ANALYSIS or named[0])
     beside = sorted(Path(globals().get("__file__", ".")).resolve().parent.glob("*.cinetag.json"))
     if len(beside) != 1:
         raise RuntimeError(f"{len(beside)} analyses beside this file: name one in ANALYSIS")
@@ -207,4 +229,5 @@ if __name__ == "__main__":
         import DaVinciResolveScript
 
         host = DaVinciResolveScript.scriptapp("Resolve")
-    print(main(host, json.loads(found_analysis().read_text(encoding="utf-8"))))
+    analysis = json.loads(found_analysis().read_text(encoding="utf-8"))
+    print(main(host, analysis, nudge=NUDGE or "--nudge" in sys.argv))

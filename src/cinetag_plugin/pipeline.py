@@ -19,10 +19,12 @@ from cinetag_plugin.document.contracts import Frame
 from cinetag_plugin.document.errors import ModelError, UsageError
 from cinetag_plugin.document.records import (
     Analysis,
+    BeatEvent,
     DetectorUse,
     Film,
     KeyFrame,
     KeyFrameRule,
+    Shot,
     Span,
 )
 from cinetag_plugin.evidence.beside import Beside
@@ -53,8 +55,8 @@ from cinetag_plugin.window import Window, refuse_no_label, window_of
 Progress = Callable[[int, int | None], None]
 """Takes the frames done and the frames expected, or None where the film does not say."""
 
-Watch = Callable[[Take, Frame], None]
-"""Is shown the take after every frame, to tell of shots as they close."""
+Watch = Callable[[Take, Frame, Callable[[], Film]], None]
+"""Is shown the take after every frame, to tell of shots as they close, and what returns the film so far."""
 
 FAST_RULE = "rule"
 """What decides where the detector ``fast`` decodes something: it needs few frames around a cut."""
@@ -172,6 +174,27 @@ class Analyzer(AbstractContextManager["Analyzer"]):
             decoded, take, told = self._watched(facts, beside, cuts, None, None, watch)
             return self._document(decoded, take, self._detector_use(), told, beside)
 
+    def beats_among(
+        self, film: Film, shots: Sequence[Shot], key_frames: Sequence[KeyFrame]
+    ) -> Sequence[BeatEvent]:
+        """Return the beat events of shots of a film that is still running, as no plugin has refined them.
+
+        Args:
+            film: as far as it has come.
+            shots: one following the other.
+            key_frames: of these shots.
+        """
+        among = Analysis(
+            created_by=f"cinetag {__version__}",
+            film=film,
+            analysed=Span(start=shots[0].start, end=shots[-1].end),
+            detector=self._detector_use(),
+            shots=tuple(shots),
+            key_frames=tuple(key_frames),
+            models=self._labeller.uses() if self._labeller else (),
+        )
+        return self._grouped(among).beats
+
     def _analyzed(
         self,
         facts: Probe,
@@ -250,7 +273,7 @@ class Analyzer(AbstractContextManager["Analyzer"]):
                     beside.see(frame)
                     if log is not None:
                         log.note(take, pipe)
-                    on_frame(take, frame)
+                    on_frame(take, frame, pipe.film)
             except BaseException:  # signals among them: what stands is kept
                 if log is not None:
                     log.note(take, pipe, at_once=True)
@@ -366,8 +389,8 @@ class Analyzer(AbstractContextManager["Analyzer"]):
 def _counted(on_progress: Progress | None, expected: int | None) -> Watch:
     """Return what tells progress after every frame."""
     if on_progress is None:
-        return lambda take, frame: None
-    return lambda take, frame: on_progress(frame.index + 1, expected)
+        return lambda take, frame, film: None
+    return lambda take, frame, film: on_progress(frame.index + 1, expected)
 
 
 def _with_conforming_told(analysis: Analysis) -> Analysis:

@@ -11,27 +11,15 @@ from cinetag_plugin.document.records import (
     ModelUse,
     Shot,
     Span,
-    Timing,
     Transition,
 )
+from plain_film import plain_film
 
 NAMES = {"a": "battle", "b": "pursuit", "c": "romance"}
 
 
 def film_of(frames: int) -> Film:
-    return Film(
-        path="/film.mp4",
-        name="film",
-        frames=frames,
-        rate=Fraction(24),
-        variable_rate=False,
-        time_base=Fraction(1, 24),
-        start_pts=0,
-        width=64,
-        height=36,
-        duration=frames / 24,
-        timing=(Timing(frame=0, pts=0, step=1),),
-    )
+    return plain_film(frames, Fraction(24))
 
 
 def labelled_film(word: str, errors: KnownErrors | None, sure: float = 1.0, lengths=None) -> Analysis:

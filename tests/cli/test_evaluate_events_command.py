@@ -1,7 +1,6 @@
 """``cinetag evaluate beats --events``: analyses against tables of events and of shots."""
 
 import json
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,11 @@ from cinetag_plugin.document.records import (
     BeatEvent,
     BeatScore,
     DetectorUse,
-    Film,
     Shot,
     Span,
-    Timing,
     Transition,
 )
+from plain_film import plain_film
 
 
 @pytest.fixture
@@ -25,19 +23,7 @@ def lay(tmp_path):
     """Write the analysis of a film of 100 frames, four shots, all said to be ``said``."""
 
     def make(name: str, *beats: tuple[str, int, int], said: str = "battle") -> Path:
-        film = Film(
-            path="film.mp4",
-            name=name,
-            frames=100,
-            rate=Fraction(25),
-            variable_rate=False,
-            time_base=Fraction(1, 25),
-            start_pts=0,
-            width=64,
-            height=36,
-            duration=4.0,
-            timing=(Timing(frame=0, pts=0, step=1),),
-        )
+        film = plain_film(100, name=name)
         shots = tuple(
             Shot(
                 index=n,

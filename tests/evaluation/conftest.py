@@ -1,11 +1,11 @@
 """Films made up for the rating sheets: a name, and tags with their relative strengths."""
 
 from collections.abc import Callable
-from fractions import Fraction
 
 import pytest
 
-from cinetag_plugin.document.records import Analysis, DetectorUse, Film, Span, TagStrength, Timing
+from cinetag_plugin.document.records import Analysis, DetectorUse, Span, TagStrength
+from plain_film import plain_film
 
 
 @pytest.fixture(scope="session")
@@ -13,19 +13,7 @@ def make_film() -> Callable[..., Analysis]:
     """Build the analysis of a film without shots; tags as ``slug=R``."""
 
     def make(name: str, **tags: float) -> Analysis:
-        film = Film(
-            path="film.mp4",
-            name=name,
-            frames=25,
-            rate=Fraction(25),
-            variable_rate=False,
-            time_base=Fraction(1, 25),
-            start_pts=0,
-            width=1280,
-            height=720,
-            duration=1.0,
-            timing=(Timing(frame=0, pts=0, step=1),),
-        )
+        film = plain_film(25, name=name)
         return Analysis(
             created_by="cinetag test",
             film=film,

@@ -25,6 +25,7 @@ from cinetag_plugin.document.records import (
 )
 from cinetag_plugin.document.vocabulary import Names, builtin_vocabulary
 from cinetag_plugin.export.text import NAME_LIMIT, clean
+from plain_film import plain_film
 
 NAMES = Names([builtin_vocabulary()])
 
@@ -48,21 +49,7 @@ STARTS = ["00:00:00", "01:00:00", "10:00:00", "23:59:50"]
 
 def film(frames: int = 720, rate: Fraction = Fraction(24000, 1001), **changes: Any) -> Film:
     """A plain film of constant rate, with sound, without a start timecode."""
-    facts: dict[str, Any] = {
-        "path": "/media/film.mov",
-        "name": "film",
-        "frames": frames,
-        "rate": rate,
-        "variable_rate": False,
-        "time_base": 1 / rate,
-        "start_pts": 0,
-        "width": 1920,
-        "height": 1080,
-        "duration": float(frames / rate),
-        "has_audio": True,
-        "timing": (Timing(frame=0, pts=0, step=1),),
-    }
-    return Film(**facts | changes)
+    return plain_film(frames, rate, **{"has_audio": True, **changes})
 
 
 def shots(borders: Sequence[int], *transitions: Transition) -> tuple[Shot, ...]:

@@ -174,6 +174,9 @@ def test_a_teller_that_fails_ends_the_analysis_and_not_the_stream(made, passed):
         def tell(self, closed):
             pass
 
+        def tell_event(self, event, passed):
+            pass
+
     stream = made("yuv420p", "640x480") + b""
     found = passed(stream, tellers=[Broken()])
     assert found.out == stream
@@ -195,6 +198,9 @@ class _Slow:
 
     def tell(self, closed):
         self.closed.append(closed)
+
+    def tell_event(self, event, passed):
+        pass
 
 
 def test_frames_left_out_of_the_analysis_are_passed_on_and_counted(made, passed, monkeypatch):

@@ -1,20 +1,17 @@
 """Where analysed frames stand in a stream of which some were left out."""
 
-from fractions import Fraction
-
 from cinetag_plugin.document.checks import contradiction
 from cinetag_plugin.document.records import (
     Analysis,
     DetectorUse,
-    Film,
     KeyFrame,
     Shot,
     Span,
     TagSpan,
-    Timing,
     Transition,
 )
 from cinetag_plugin.filter.places import Mapped, Places
+from plain_film import plain_film
 
 
 def _places(pattern: str) -> Places:
@@ -38,19 +35,7 @@ def _analysis(frames: int) -> Analysis:
         Shot(index=0, start=0, end=3, transition_in=start, key_frames=(0,)),
         Shot(index=1, start=3, end=frames, transition_in=Transition(kind="cut", start=3, end=3)),
     )
-    film = Film(
-        path="/film",
-        name="film",
-        frames=frames,
-        rate=Fraction(25),
-        variable_rate=False,
-        time_base=Fraction(1, 25),
-        start_pts=0,
-        width=4,
-        height=4,
-        duration=frames / 25,
-        timing=(Timing(frame=0, pts=0, step=1),),
-    )
+    film = plain_film(frames)
     return Analysis(
         created_by="test",
         film=film,

@@ -124,6 +124,16 @@ def test_a_frame_that_is_taken_is_reported(script):
     assert said.endswith(": 125")
 
 
+def test_a_marker_whose_frame_is_taken_goes_on_the_next_free_one_where_that_is_wished(script):
+    timeline = FakeTimeline(24.0)
+    for frame in (125, 126):
+        timeline.AddMarker(frame, "Blue", "mine", "", 1, f"mine {frame}")
+    said = script.main(FakeResolve(timeline), document(rate="24/1"), nudge=True)
+    assert said == "cinetag: 3 markers, 1 of them later than they should be"
+    assert timeline.markers[127]["name"] == "Battle"
+    assert timeline.markers[125]["name"] == "mine"
+
+
 def test_a_timeline_of_another_rate_is_marked_at_the_same_times(script):
     timeline = FakeTimeline("50")
     script.main(FakeResolve(timeline), document(rate="25/1"))

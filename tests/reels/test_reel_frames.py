@@ -18,6 +18,7 @@ from cinetag_plugin.reels.assembly import Reel, make_reel
 from cinetag_plugin.reels.footage import Footage, ReelForm
 from cinetag_plugin.reels.scenes import Scene
 from numbered import BEEP, analysis_of, beep_times, heard, made_film, number_of, shown
+from plain_film import plain_film
 
 SIZE = (160, 90)
 
@@ -150,17 +151,10 @@ def test_the_frames_are_right_whatever_the_container_can_seek(folder, name, code
 
 def test_a_film_of_variable_rate_is_shown_at_its_own_times():
     # ten frames of 1/10 s, then ten of 1/20 s
-    film = Film(
-        path="v",
-        name="v",
-        frames=20,
-        rate=Fraction(20),
+    film = plain_film(
+        20,
+        Fraction(20),
         variable_rate=True,
-        time_base=Fraction(1, 20),
-        start_pts=0,
-        width=64,
-        height=36,
-        duration=1.5,
         timing=(Timing(frame=0, pts=0, step=2), Timing(frame=10, pts=20, step=1)),
     )
     form = ReelForm(Size(64, 36), Fraction(20), "bt601", is_heard=False)

@@ -1,7 +1,6 @@
 """Films made up for the charts: any number of shots and tags, spans where the test wants them."""
 
 from collections.abc import Callable
-from fractions import Fraction
 
 import pytest
 
@@ -19,22 +18,20 @@ from cinetag_plugin.document.records import (
     Timing,
     Transition,
 )
+from plain_film import plain_film
 
 MakeAnalysis = Callable[..., Analysis]
 
 
 def _film(name: str, frames: int, timing: list[tuple[int, int, int]]) -> Film:
-    return Film(
+    return plain_film(
+        frames,
         path=f"{name}.mp4",
         name=name,
-        frames=frames,
-        rate=Fraction(25),
         variable_rate=len(timing) > 1,
-        time_base=Fraction(1, 25),
         start_pts=timing[0][1],
         width=1280,
         height=720,
-        duration=frames / 25,
         timing=tuple(Timing(frame=frame, pts=pts, step=step) for frame, pts, step in timing),
     )
 

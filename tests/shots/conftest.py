@@ -7,8 +7,9 @@ import pytest
 
 from cinetag_plugin.document.contracts import Boundary
 from cinetag_plugin.document.errors import DocumentError
-from cinetag_plugin.document.records import Analysis, DetectorUse, Film, Shot, Span, Timing, Transition
+from cinetag_plugin.document.records import Analysis, DetectorUse, Shot, Span, Transition
 from cinetag_plugin.shots.cutlists import CutList, FilmClock, read_cut_list
+from plain_film import plain_film
 
 WITHOUT_TIMECODE = FilmClock(Fraction(25), None)
 
@@ -20,19 +21,7 @@ def _film() -> Analysis:
     edges = [0, 24, 50, 80, 90]
     return Analysis(
         created_by="a test",
-        film=Film(
-            path="film.mov",
-            name="film",
-            frames=90,
-            rate=Fraction(25),
-            variable_rate=False,
-            time_base=Fraction(1, 25),
-            start_pts=0,
-            width=16,
-            height=9,
-            duration=3.6,
-            timing=(Timing(frame=0, pts=0, step=1),),
-        ),
+        film=plain_film(90),
         analysed=Span(start=0, end=90),
         detector=DetectorUse(name="none", version="1"),
         shots=tuple(

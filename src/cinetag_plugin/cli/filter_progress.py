@@ -10,6 +10,7 @@ from cinetag_plugin.cli.progress import Sink
 
 if TYPE_CHECKING:
     from cinetag_plugin.document.contracts import Frame
+    from cinetag_plugin.document.records import BeatEvent, TagSpan
     from cinetag_plugin.filter.places import Places
     from cinetag_plugin.filter.watching import ClosedShot
     from cinetag_plugin.media.probe import Probe
@@ -39,6 +40,9 @@ class StreamProgress:
 
     def tell(self, closed: ClosedShot) -> None:
         """Shots are nothing to progress."""
+
+    def tell_event(self, event: TagSpan | BeatEvent, passed: int) -> None:
+        """Nor are spans and events."""
 
     def count(self, frames: int, left_out: int) -> None:
         """Note how many frames have passed, and how many were left out of the analysis."""

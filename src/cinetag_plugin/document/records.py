@@ -16,6 +16,7 @@ import msgspec
 from cinetag_plugin.document.time import Clock, TimingRun, frame_of_timecode
 
 SCHEMA_VERSION = "1.0"
+_CLOCK_ROUNDING = Fraction(1, 100_000)
 
 Origin = str
 """``model``, ``person`` or ``plugin:<name>``; what a person set survives a new analysis."""
@@ -60,8 +61,9 @@ class Source(Record, frozen=True, kw_only=True):
 class Film(Record, frozen=True, kw_only=True, dict=True):
     """The film as a decoder delivers it: size, rate, and the time of every frame.
 
-    ``stream`` is FFmpeg's index of the video stream that was decoded; ``fingerprint`` tells the
-    file from another of its name.
+    ``stream`` is FFmpeg's index of the video stream that was decoded; ``container_start`` is the first
+    time of any stream of the file, in seconds, from which players and FFmpeg count; ``fingerprint`` tells
+    the file from another of its name.
     """
 
     path: str
@@ -71,6 +73,7 @@ class Film(Record, frozen=True, kw_only=True, dict=True):
     variable_rate: bool
     time_base: Fraction
     start_pts: int
+    container_start: Fraction | None = None
     start_timecode: str | None = None
     drop_frame: bool = False
     width: int
@@ -95,6 +98,17 @@ class Film(Record, frozen=True, kw_only=True, dict=True):
         if self.start_timecode is None:
             return 0
         return frame_of_timecode(self.start_timecode, self.rate, self.drop_frame)
+
+    @property
+    def lead(self) -> Fraction:
+        """Seconds of the file before the first picture: where the sound begins first, or the clock later.
+
+        FFmpeg tells when a file begins in microseconds, so a few of them are nothing.
+        """
+        if self.container_start is None:
+            return Fraction(0)
+        lead = self.start_pts * self.time_base - self.container_start
+        return lead if lead > _CLOCK_ROUNDING else Fraction(0)
 
 
 class Span(Record, frozen=True, kw_only=True):

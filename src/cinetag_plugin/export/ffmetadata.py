@@ -1,7 +1,8 @@
 """Chapters for FFmpeg: a metadata file, given as an input of its own with ``-map_chapters``.
 
-The time base is the length of a frame, so that starts and ends are frame numbers and nothing is rounded; at
-variable rate it is the film's own and they are presentation times since the first picture.
+The time base is the length of a frame, so that starts and ends are frame numbers and nothing is rounded. At
+variable rate, and where the file begins before its first picture, it is the film's own, and they are
+presentation times since the file's beginning, as FFmpeg counts when it copies the film.
 """
 
 import re
@@ -28,7 +29,7 @@ def losses(events: Sequence[Event], analysis: Analysis) -> str:
 
 
 def _chapter(event: Event, film: Film) -> Iterator[str]:
-    base = film.time_base if film.variable_rate else 1 / film.rate
+    base = film.time_base if _is_timed(film) else 1 / film.rate
     start, end = _ticks(event.start, film), _ticks(event.end, film)
     yield "[CHAPTER]"
     yield f"TIMEBASE={base.numerator}/{base.denominator}"
@@ -37,8 +38,15 @@ def _chapter(event: Event, film: Film) -> Iterator[str]:
     yield f"title={_escaped(event.name)}"
 
 
+def _is_timed(film: Film) -> bool:
+    return film.variable_rate or film.lead > 0
+
+
 def _ticks(frame: int, film: Film) -> int:
-    return max(film.clock.pts(frame) - film.clock.pts(0), 0) if film.variable_rate else frame
+    if not _is_timed(film):
+        return frame
+    since_first = max(film.clock.pts(frame) - film.clock.pts(0), 0)
+    return since_first + round(film.lead / film.time_base)
 
 
 def _escaped(value: str) -> str:

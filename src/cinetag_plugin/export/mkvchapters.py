@@ -1,9 +1,15 @@
-"""Chapters for Matroska: the XML that ``mkvmerge --chapters`` and ``mkvpropedit --chapters`` take."""
+"""Chapters for Matroska: the XML that ``mkvmerge --chapters`` and ``mkvpropedit --chapters`` take.
+
+Times count from the beginning of the file that mkvmerge makes. It moves what it reads to zero, but keeps the
+times of what is Matroska already.
+"""
 
 from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import PurePath
 
 from cinetag_plugin.document.contracts import Event
-from cinetag_plugin.document.records import Analysis
+from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.export.markup import Element, child, document
 from cinetag_plugin.export.moments import clock_times
 from cinetag_plugin.export.selection import chapters, chapters_lost
@@ -12,16 +18,24 @@ _NANOSECONDS = 9
 _LANGUAGE = "eng"
 """That of the names of beats."""
 
+_MATROSKA = {".mkv", ".webm"}
+
 
 def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     """Return one edition, a chapter for each beat, or else for each shot; times are in nanoseconds."""
     root = Element("Chapters")
     edition = child(root, "EditionEntry")
     child(edition, "EditionFlagDefault", "1")
-    times = clock_times(analysis.film, _NANOSECONDS)
+    times = clock_times(analysis.film, _NANOSECONDS, lead=_lead(analysis.film))
     for event in chapters(events, analysis.film):
         _chapter(edition, event, times(event.start, event.end))
     return document(root)
+
+
+def _lead(film: Film) -> Fraction:
+    """Return the seconds before the first picture."""
+    is_kept = film.container_start is not None and PurePath(film.path).suffix.lower() in _MATROSKA
+    return film.start_pts * film.time_base if is_kept else film.lead
 
 
 def losses(events: Sequence[Event], analysis: Analysis) -> str:

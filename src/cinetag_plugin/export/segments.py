@@ -1,9 +1,10 @@
 """CSV for scripts that cut a film into pieces: its shots and what lies around them, without gaps.
 
 ``ss`` and ``to`` are seconds for FFmpeg's options of these names, each half a frame early so that the
-rounding of a container costs no frame. They need ``-frames:v`` with ``frames``: FFmpeg counts ``-to`` from
-the first frame that it keeps, and would add one where frames are uneven. True times stand in the format
-``csv``. Only encoding anew cuts on any frame: a copied stream begins at a key frame.
+rounding of a container costs no frame. They count from the beginning of the file, as FFmpeg does when it
+takes sound and picture, and need ``-frames:v`` with ``frames``: FFmpeg counts ``-to`` from the first frame
+that it keeps, and would add one where frames are uneven. True times stand in the format ``csv``. Only
+encoding anew cuts on any frame: a copied stream begins at a key frame.
 """
 
 import csv
@@ -23,7 +24,7 @@ _DECIMALS = 6
 
 def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     """Return a row a piece, numbered from 0; the frames of all together are the film's."""
-    early = half_a_frame_early(analysis.film)
+    early = half_a_frame_early(analysis.film, analysis.film.lead)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADER)

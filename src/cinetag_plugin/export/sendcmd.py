@@ -24,7 +24,7 @@ _OF_COMMANDS = re.compile(r"([\\',; ])")
 
 def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     """Return a line a change: names of the beats and tags that hold, or else of the shots, by `` + ``."""
-    early = half_a_frame_early(analysis.film)
+    early = half_a_frame_early(analysis.film, analysis.film.lead)
     lines = [
         f"{decimal_seconds(early(frame), _DECIMALS)} drawtext@cinetag reinit text={_escaped(text)};\n"
         for frame, text in _changes(shown(events, analysis.film), analysis.film.frames)

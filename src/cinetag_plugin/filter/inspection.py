@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -19,6 +21,8 @@ from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.probe import Probe
 from cinetag_plugin.pipeline import Analyzer
 
+_NICENESS = 10
+
 
 class Inspection:
     """Analyses what comes through a backlog; if it cannot, it empties the backlog all the same.
@@ -29,6 +33,8 @@ class Inspection:
         passing: what is known of the stream.
         backlog: where it comes from.
         watcher: is shown every frame.
+        gives_way: let whoever passes the bytes on have the processor first, where the system can tell threads
+            apart; for a pipe that does not wait for the analysis.
 
     Attributes:
         analysis: when the thread has ended; None where it failed.
@@ -36,13 +42,21 @@ class Inspection:
     """
 
     def __init__(
-        self, analyzer: Analyzer, name: Path, passing: Passing, backlog: Backlog, watcher: Watcher
+        self,
+        analyzer: Analyzer,
+        name: Path,
+        passing: Passing,
+        backlog: Backlog,
+        watcher: Watcher,
+        *,
+        gives_way: bool,
     ) -> None:
         self._analyzer = analyzer
         self._name = name
         self._passing = passing
         self._backlog = backlog
         self._watcher = watcher
+        self._gives_way = gives_way
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
         self.analysis: Analysis | None = None
         self.fault: Exception | None = None
@@ -57,6 +71,8 @@ class Inspection:
         self._thread.join()
 
     def _run(self) -> None:
+        if self._gives_way and sys.platform == "linux":  # its children are as nice as the thread
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
         try:
             self.analysis = self._analyzed()
         except Exception as fault:

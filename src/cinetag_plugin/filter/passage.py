@@ -62,7 +62,7 @@ class Passage:
         self._wishes = wishes
         self._on_block = on_block
         self._places = Places()
-        self._watcher = Watcher(tellers, self._places)
+        self._watcher = Watcher(tellers, self._places, analyzer.beats_among)
         self._inspection: Inspection | None = None
         self._unfit = self._cut_short = ""
         self._reader_gone = False
@@ -125,7 +125,10 @@ class Passage:
 
     def _inspected(self, passing: Passing) -> Backlog:
         backlog = Backlog(passing.block_bytes)
-        self._inspection = Inspection(self._analyzer, self._wishes.name, passing, backlog, self._watcher)
+        wishes = self._wishes
+        self._inspection = Inspection(
+            self._analyzer, wishes.name, passing, backlog, self._watcher, gives_way=wishes.sample
+        )
         self._inspection.start()
         return backlog
 

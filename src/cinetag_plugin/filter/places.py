@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from cinetag_plugin.document.records import Analysis, BeatEvent, Film, KeyFrame, Shot, Span, TagSpan, Timing
 
-Spanned = TypeVar("Spanned", Span, TagSpan, BeatEvent)
+Spanned = TypeVar("Spanned", bound=Span | TagSpan | BeatEvent)
 
 
 class Places:
@@ -58,11 +58,11 @@ class Mapped:
         return replace(
             found,
             film=self._film(found.film),
-            analysed=self._moved(found.analysed),
+            analysed=self.moved(found.analysed),
             shots=tuple(map(self.shot, found.shots)),
             key_frames=tuple(map(self.key_frame, found.key_frames)),
-            tag_spans=tuple(map(self._moved, found.tag_spans)),
-            beats=tuple(map(self._moved, found.beats)),
+            tag_spans=tuple(map(self.moved, found.tag_spans)),
+            beats=tuple(map(self.moved, found.beats)),
         )
 
     def shot(self, shot: Shot) -> Shot:
@@ -76,7 +76,8 @@ class Mapped:
         frame = self._at(key.frame)
         return replace(key, frame=frame, pts=key.pts + frame - key.frame)
 
-    def _moved(self, span: Spanned) -> Spanned:
+    def moved(self, span: Spanned) -> Spanned:
+        """Return a span, or what lasts as one, with its frames as in the stream."""
         return replace(span, start=self._at(span.start), end=self._at(span.end))
 
     def _at(self, frame: int) -> int:

@@ -1,7 +1,9 @@
 """The report: one JSON object a line, written as things become known.
 
-The first line says what the stream is, then comes a line a shot, at the end one a tag span and one a beat
-event, and last the summary. A report without a summary was cut off with the program itself.
+The first line says what the stream is, then comes a line for each shot, tag span and beat event as it
+closes, these two with ``"final": false``. At the end come all spans and events as the whole stream tells
+them, with ``"final": true``, and last the summary. A report without a summary was cut off with the program
+itself.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +13,7 @@ import msgspec
 
 from cinetag_plugin.document.contracts import Frame
 from cinetag_plugin.document.files import plain
-from cinetag_plugin.document.records import Analysis, KeyFrame
+from cinetag_plugin.document.records import Analysis, BeatEvent, KeyFrame, TagSpan
 from cinetag_plugin.filter.outcome import Outcome
 from cinetag_plugin.filter.places import Places
 from cinetag_plugin.filter.watching import ClosedShot
@@ -54,6 +56,12 @@ class Report:
         kept = ("index", "start", "end", "transition_in", "key_frames", "measures")
         self._line("shot", {key: shot[key] for key in kept} | {"lag": closed.passed - closed.shot.end})
 
+    def tell_event(self, event: TagSpan | BeatEvent, passed: int) -> None:
+        """Write a tag span, without the strength that takes the whole film, or a beat event."""
+        values = plain(event)
+        values.pop("strength", None)
+        self._event(event, values, passed, is_final=False)
+
     def close(self, outcome: Outcome) -> None:
         """Write what only the whole stream tells, and the summary."""
         if outcome.analysis is not None:
@@ -61,11 +69,15 @@ class Report:
         self._line("summary", _summary(outcome))
 
     def _write_whole_findings(self, analysis: Analysis) -> None:
-        frames = analysis.film.frames
-        for span in analysis.tag_spans:
-            self._line("tag", plain(span) | {"lag": frames - span.end})
-        for beat in analysis.beats:
-            self._line("beat", plain(beat) | {"lag": frames - beat.end})
+        events: list[TagSpan | BeatEvent] = [*analysis.tag_spans, *analysis.beats]
+        for event in events:
+            self._event(event, plain(event), analysis.film.frames, is_final=True)
+
+    def _event(
+        self, event: TagSpan | BeatEvent, values: Mapping[str, Any], passed: int, *, is_final: bool
+    ) -> None:
+        kind = "tag" if isinstance(event, TagSpan) else "beat"
+        self._line(kind, {"final": is_final, **values, "lag": passed - event.end})
 
     def _line(self, kind: str, values: Mapping[str, Any]) -> None:
         self._write(msgspec.json.encode({"kind": kind, **values}) + b"\n")

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cinetag_plugin.document.contracts import Frame
+from cinetag_plugin.document.records import BeatEvent, TagSpan
 from cinetag_plugin.filter.places import Places
 from cinetag_plugin.filter.reports import Write
 from cinetag_plugin.filter.watching import ClosedShot
@@ -76,6 +77,9 @@ class Printed:
         blocks = (line for frame in closed.analysed for line in self._block(frame, closed))
         self._write("".join(f"{line}\n" for line in blocks).encode())
         self._forget(closed.analysed.stop)
+
+    def tell_event(self, event: TagSpan | BeatEvent, passed: int) -> None:
+        """What lasts longer than a shot is not printed: its frames are long gone."""
 
     def _forget(self, until: int) -> None:
         count = until - self._first

@@ -36,6 +36,7 @@ def film_of(probe: Probe, runs: Runs) -> Film:
         variable_rate=varies,
         time_base=probe.time_base,
         start_pts=clock.pts(0),
+        container_start=probe.start if probe.source.composition is None else None,
         start_timecode=probe.start_timecode,
         drop_frame=probe.drop_frame,
         width=probe.width,

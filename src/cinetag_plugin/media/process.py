@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 if sys.platform != "win32":
     import fcntl
@@ -44,7 +44,7 @@ COMMON = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+repeat+inf
 class Child:
     """A running FFmpeg: its output by :meth:`read_into`, its messages line by line.
 
-    One that is fed takes its input by :meth:`write`, until :meth:`write_no_more`.
+    One whose feed is written takes its input by :meth:`write`, until :meth:`write_no_more`.
 
     Start it in a thread that lives as long as it is read: on Linux the kernel ends it with that thread.
 
@@ -54,9 +54,8 @@ class Child:
         on_line: called with every line of standard error, from another thread.
         subject: what a fault is about, for the message.
         patience: seconds without progress, while somebody waits, after which the child is ended.
-        feed: what the child reads on its standard input; it is closed here once the child has it. None
-            gives it nothing.
-        fed: its standard input is written by us.
+        feed: what the child reads on its standard input: a file, which is closed here once the child has it,
+            what we write, or nothing.
     """
 
     def __init__(
@@ -67,8 +66,7 @@ class Child:
         on_line: Callable[[str], None],
         subject: object,
         patience: float = PATIENCE,
-        feed: io.FileIO | None = None,
-        fed: bool = False,
+        feed: io.FileIO | Literal["written"] | None = None,
     ) -> None:
         self._on_line = on_line
         self._subject = subject
@@ -77,7 +75,7 @@ class Child:
         self._waiting = False
         self._stuck = False
         self._ended = threading.Event()
-        self._process = _started([ffmpeg.path, *COMMON, *arguments], feed, fed=fed)
+        self._process = _started([ffmpeg.path, *COMMON, *arguments], feed)
         self._drain = threading.Thread(target=self._read_lines, name="ffmpeg messages", daemon=True)
         self._watch = threading.Thread(target=self._end_when_stuck, name="ffmpeg watch", daemon=True)
         self._drain.start()
@@ -217,12 +215,12 @@ class Child:
                 return
 
 
-def _started(command: Sequence[str], feed: io.FileIO | None, *, fed: bool) -> subprocess.Popen[bytes]:
+def _started(command: Sequence[str], feed: io.FileIO | Literal["written"] | None) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
     try:
         process = subprocess.Popen(
             command,
-            stdin=feed or (subprocess.PIPE if fed else subprocess.DEVNULL),
+            stdin=subprocess.PIPE if feed == "written" else feed or subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,
@@ -234,7 +232,7 @@ def _started(command: Sequence[str], feed: io.FileIO | None, *, fed: bool) -> su
     except (OSError, ValueError) as fault:
         raise MediaError(command[0], f"cannot be started ({fault})", "check the FFmpeg program") from fault
     finally:
-        if feed is not None:
+        if isinstance(feed, io.FileIO):
             feed.close()  # who writes to it must learn when the child has ended
 
 

@@ -125,7 +125,7 @@ def _encode(
 ) -> None:
     complaints = Complaints()
     with Child(
-        reel.ffmpeg, arguments, on_line=complaints.take, subject=target, patience=_PATIENCE, fed=True
+        reel.ffmpeg, arguments, on_line=complaints.take, subject=target, patience=_PATIENCE, feed="written"
     ) as child:
         done, taken = 0, True
         for scene in reel.scenes:
