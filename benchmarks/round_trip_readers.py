@@ -161,6 +161,28 @@ def _shotcut(path: Path, truth: Truth) -> Iterator[Reading]:
             _run(melt, path, "-consumer", f"xml:{again}", crashes=True)
             spans = plain("mlt").Plain(again.read_bytes()).spans()
             yield Reading("melt", "markers", truth.marks, spans)
+            if truth.made.film and truth.made.start is None:
+                played = _played(melt, path, Path(folder) / "played.mkv")
+                yield _in_order("melt plays them", range(truth.frames), truth.made.film, played)
+
+
+def _played(melt: str, project: Path, made: Path) -> list[str]:
+    """Let melt play a project; return checksums of the luminance of its frames: it converts chrominance."""
+    coded = ("vcodec=ffv1", "pix_fmt=yuv420p", "an=1", "real_time=-1", "f=matroska")
+    _run(melt, project, "-consumer", f"avformat:{made}", *coded)
+    return _pictures(made)
+
+
+def _in_order(by: str, wanted: Sequence[int], film: Path, chosen: list[str]) -> Reading:
+    """Say which frames of a film these pictures are; one that is none of them is frame -1."""
+    whole = _pictures(film)
+    frames = dict(zip(reversed(whole), reversed(range(len(whole))), strict=True))
+    found: list[Span] = [
+        (want if here == whole[want] else frames.get(here, -1), None)
+        for want, here in zip(wanted, chosen, strict=False)
+    ]
+    found += [(frames.get(here, -1), None) for here in chosen[len(wanted) :]]
+    return Reading(by, "frames", [(frame, None) for frame in wanted], found)
 
 
 def _blender(path: Path, truth: Truth) -> Iterator[Reading]:
@@ -286,20 +308,14 @@ def _select(path: Path, truth: Truth) -> Iterator[Reading]:
     named = sorted({frame for start, end in ranges for frame in range(start, end)})
     yield Reading("own", "frames", points([(f, f) for f in kept]), points([(f, f) for f in named]))
     if truth.made.film:
-        whole = _pictures(truth.made.film)
-        chosen = _pictures(truth.made.film, "-vf", text.strip())
-        wanted = [whole[frame] for frame in kept]
-        found: list[Span] = [
-            (want if here == whole[want] else whole.index(here), None)
-            for want, here in zip(kept, chosen, strict=False)
-        ]
-        by = "FFmpeg plays them" if len(wanted) == len(chosen) else f"FFmpeg plays {len(chosen)}"
-        yield Reading(by, "frames", [(frame, None) for frame in kept], found)
+        chosen = _pictures(truth.made.film, text.strip())
+        yield _in_order("FFmpeg plays them", kept, truth.made.film, chosen)
 
 
-def _pictures(film: Path, *how: str) -> list[str]:
-    text = ffmpeg("-i", film, "-an", *how, "-f", "framemd5", "-").decode()
-    return [line.split(",")[-1].strip() for line in text.splitlines() if line[0] != "#"]
+def _pictures(film: Path, *chain: str) -> list[str]:
+    """Return checksums of the luminance of the frames that a chain of filters lets through."""
+    text = ffmpeg("-i", film, "-an", "-vf", ",".join([*chain, "extractplanes=y"]), "-f", "framemd5", "-")
+    return [line.split(",")[-1].strip() for line in text.decode().splitlines() if line[0] != "#"]
 
 
 def _access(truth: Truth) -> list[Span]:
