@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ BEGIN = (
 )
 UNTESTED = "untested"
 OWN = "own"
+CANNOT = "cannot carry"
+"""Stands in the line by which a format refuses a rate."""
+
+OF_FILES = frozenset({"well formed", "valid by the DTD", "rate"})
+"""What readings say of a file as a whole."""
 
 
 def page() -> str:
@@ -34,13 +40,14 @@ def _measured(found: dict[str, Any]) -> Iterator[str]:
     formats = sorted({*(reading["format"] for reading in found["readings"]), *found["refused"]})
     yield from ("## Measured round trips", "")
     yield from _table(
-        ("format", "films", "written", "moved", "lost", "joined", "read back by"),
+        ("format", "rates", "written", "moved", "lost", "joined", "read back by"),
         (_row(slug, found) for slug in formats),
     )
-    yield from ("Refused:", "")
+    yield from ("Refused for other reasons than the rate:", "")
     for slug, reasons in found["refused"].items():
         for reason, films in reasons.items():
-            yield f"- `{slug}`, {len(films)} of {len(found['films'])} films: {reason}"
+            if CANNOT not in reason:
+                yield f"- `{slug}`, {len(films)} of {len(found['films'])} films: {reason}"
     yield from ("", "Not all on its frame, or not all there:", "")
     for reading in found["readings"]:
         yield from _inexact(reading, found)
@@ -49,22 +56,33 @@ def _measured(found: dict[str, Any]) -> Iterator[str]:
 
 def _row(slug: str, found: dict[str, Any]) -> list[str]:
     readings = [reading for reading in found["readings"] if reading["format"] == slug]
-    films = {row[0] for reading in readings for row in reading["rows"]}
     kinds: dict[str, int] = {}
     for reading in readings:
-        kinds.setdefault(reading["of"], _sum(reading, "written", found))
-    inexact = (str(max(_sum(reading, name, found) for reading in readings)) for name in ("moved", "lost"))
-    joined = max((_sum(reading, "joined", found) for reading in readings), default=0)
-    readers = dict.fromkeys(r["by"].replace(OWN, "a reader of ours") for r in readings)
+        if reading["of"] not in OF_FILES:
+            kinds.setdefault(reading["of"], _sum(reading, "written", found))
+    worst = (
+        str(max(_sum(reading, name, found) for reading in readings)) for name in ("moved", "lost", "joined")
+    )
+    readers = dict.fromkeys(
+        f"{reading['by']} ({reading['of']})" if reading["of"] in OF_FILES else reading["by"]
+        for reading in readings
+    )
     said = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-    return [
-        f"`{slug}`",
-        f"{len(films)} of {len(found['films'])}",
-        said,
-        *inexact,
-        str(joined),
-        "; ".join(readers),
-    ]
+    by = "; ".join("a reader of ours" if reader == OWN else reader for reader in readers)
+    return [f"`{slug}`", _rates(slug, found), said, *worst, by]
+
+
+def _rates(slug: str, found: dict[str, Any]) -> str:
+    """Name the rates that a format carries: it refuses the others by name."""
+    films = found["films"]
+    refused = {
+        Fraction(films[film]["rate"])
+        for reason, numbers in found["refused"].get(slug, {}).items()
+        for film in numbers
+        if CANNOT in reason
+    }
+    left = ", ".join(f"{float(rate):.5g}" for rate in sorted(refused))
+    return f"all but {left}" if left else "all"
 
 
 def _sum(reading: dict[str, Any], name: str, found: dict[str, Any]) -> int:
