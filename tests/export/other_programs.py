@@ -25,14 +25,14 @@ def program(name: str, package: str) -> str:
     return found
 
 
-def run(command: Sequence[str | Path], **surroundings: str) -> bytes:
+def run(command: Sequence[str | Path], patience: float = PATIENCE, **surroundings: str) -> bytes:
     """Run a program without input; return what it prints, or fail with what it complained of."""
     done = subprocess.run(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
-        timeout=PATIENCE,
+        timeout=patience,
         env=os.environ | surroundings,
     )
     assert done.returncode == 0, (done.stdout + done.stderr).decode(errors="replace")[-2000:]
