@@ -57,6 +57,8 @@ MAY_IMPORT = {
 
 ONLY_IN = {
     "opentimelineio": ("export/", "otio_plugin/", "shots/cutlists.py"),
+    "otio_aaf_adapter": ("export/aaf.py",),
+    "aaf2": ("export/aaf.py",),
     "cv2": ("media/", "models/", "library/", "training/"),
     "ai_edge_litert": ("models/", "training/"),
     "tensorflow": ("models/", "training/"),

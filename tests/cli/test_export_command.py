@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 import opentimelineio as otio
@@ -110,6 +111,19 @@ def test_all_writes_every_format_under_a_name_of_its_own(written, exported, tmp_
     assert "film.youtube.txt" not in names
 
 
+def test_a_format_that_is_not_installed_is_told_and_is_no_fault_among_all(
+    written, exported, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "aaf2", None)
+    told = exported(written(), "--to", "all", "--no-plugins")
+    remedy = "cinetag: format aaf: needs the package otio-aaf-adapter: pip install 'cinetag-plugin[aaf]'"
+    assert told.code == 0
+    assert remedy in told.err.splitlines()
+    assert "film.aaf" not in _names(tmp_path / "out")
+    named = exported(written(), "--to", "aaf,otio", "-y")
+    assert (named.code, named.err.splitlines()[-1]) == (6, remedy)
+
+
 def test_a_format_named_that_cannot_hold_the_film_is_a_fault(written, exported, tmp_path):
     assert exported(written(), "--to", "youtube,csv").code == 6
     assert _names(tmp_path / "out") == ["film.csv"]
@@ -208,9 +222,87 @@ def test_the_same_analysis_twice_is_written_once(written, exported, tmp_path):
     assert _names(tmp_path / "out") == ["film.csv"]
 
 
+def _markers(tmp_path):
+    timeline = otio.adapters.read_from_file(str(tmp_path / "out" / "film.otio"))
+    return timeline, [marker.name for marker in timeline.tracks.markers]
+
+
+def test_what_is_weaker_than_wanted_is_left_out_and_the_shots_stay(written, exported, tmp_path):
+    told = exported(written(), "--to", "otio", "--min-strength", "0.75")
+    timeline, names = _markers(tmp_path)
+    assert told.code == 0
+    assert names == ["Film: War 1.00", "War"]
+    assert len(timeline.video_tracks()[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (["--max-markers", "2"], ["Film: War 1.00", "Battle"]),
+        (["--max-markers", "1", "--events", "beats,tags"], ["Battle"]),
+        (["--max-markers", "0"], []),
+    ],
+)
+def test_the_markers_that_matter_most_are_kept_and_the_others_counted(
+    written, exported, tmp_path, options, names
+):
+    path = written()
+    told = exported(path, "--to", "otio", *options)
+    assert _markers(tmp_path)[1] == names
+    kept = len(names)
+    left_out = (2 if "--events" in options else 3) - kept
+    assert (
+        f"cinetag: {path}: the {kept} markers that matter most are kept, {left_out} left out"
+        in told.err.splitlines()
+    )
+
+
+def test_gradual_transitions_are_the_first_markers_to_go_and_cuts_are_none(written, exported, tmp_path):
+    path = written()
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["shots"][1]["transition_in"] = {"kind": "dissolve", "start": 20, "end": 28}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert exported(path, "--to", "otio,csv", "--max-markers", "3").code == 0
+    assert _markers(tmp_path)[1] == ["Film: War 1.00", "Battle", "War"]
+    exported(written(), "--to", "csv", "--max-markers", "0", "-y")
+    assert {row["kind"] for row in _rows(tmp_path)} == {"shot", "transition", "key_frame"}
+
+
+def test_as_many_markers_as_there_are_is_worth_no_word(written, exported):
+    assert "left out" not in exported(written(), "--to", "otio", "--max-markers", "3").err
+
+
+def test_a_timeline_may_begin_at_another_timecode_than_its_file(written, exported, tmp_path):
+    told = exported(written(), "--to", "otio,resolve,json", "--start-tc", "01:00:00:00")
+    assert told.code == 0
+    timeline, _ = _markers(tmp_path)
+    assert timeline.global_start_time.value == 86400
+    assert [clip.source_range.start_time.value for clip in timeline.video_tracks()[0]] == [0, 24]
+    assert b" 01:00:00:00 " in (tmp_path / "out" / "film.resolve.edl").read_bytes()
+    assert "the timeline must begin at 01:00:00:00" in told.err
+    document = json.loads((tmp_path / "out" / f"film{SUFFIX}").read_text(encoding="utf-8"))
+    assert document["film"].get("start_timecode") is None
+
+
+def test_it_counts_at_the_rate_that_is_written(written, exported, tmp_path):
+    rate = ("--conform-rate", "30000/1001")
+    assert exported(written(), "--to", "otio", "--start-tc", "01:00:00;00", *rate).code == 0
+    assert _markers(tmp_path)[0].global_start_time.value == 107_892
+
+
+def test_a_timecode_that_the_rate_has_not_is_wrong_usage(written, exported):
+    told = exported(written(), "--to", "otio", "--start-tc", "01:00:00;00")
+    assert told.code == 2
+    assert "24 frames a second have no drop frame" in told.err
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
+        ["--to", "csv", "--min-strength", "2"],
+        ["--to", "csv", "--max-markers", "-1"],
+        ["--to", "csv", "--start-tc", "tomorrow"],
+        ["--to", "csv", "--start-tc", "90.5"],
         ["--to", "betamax"],
         ["--to", "csv", "--events", "tags,explosions"],
         ["--to", "csv", "--events", ","],
@@ -238,6 +330,83 @@ def test_dissolves_become_transitions_on_request(written, exported, tmp_path):
         assert [(t.in_offset.value, t.out_offset.value) for t in found] == [(4, 4)] * expected
 
 
+@pytest.mark.parametrize(
+    ("options", "name", "said"),
+    [
+        (["--to", "fcpxml", "--fcpxml-version", "1.13"], "film.fcpxml", '<fcpxml version="1.13">'),
+        (["--to", "avid", "--avid-span"], "film.avid.txt", "beat - confidence 0.70 - shot 1\t24\r\n"),
+        (["--to", "csv", "--excel"], "film.csv", "\ufeffin_frame"),
+        (
+            ["--to", "all", "--no-plugins", "--edl-note", "name"],
+            "film.resolve.edl",
+            "|M:War - tag - strength",
+        ),
+    ],
+)
+def test_an_option_of_a_format_changes_its_file(written, exported, tmp_path, options, name, said):
+    told = exported(written(), *options)
+    assert told.code == 0, told.err
+    assert said in (tmp_path / "out" / name).read_bytes().decode()
+
+
+def test_an_option_of_a_format_that_is_not_written_is_wrong_usage_and_names_it(written, exported, tmp_path):
+    told = exported(written(), "--to", "csv", "--avid-span")
+    assert told.code == 2
+    assert told.err.splitlines() == [
+        "cinetag: --avid-span: is an option of avid, which is not among the formats: "
+        "add --to avid, or leave it out"
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+def test_rates_above_30_are_written_to_an_edl_on_request(written, exported, tmp_path):
+    path = written(rate="50/1")
+    assert exported(path, "--to", "edl").code == 6
+    assert exported(path, "--to", "edl", "--force").code == 0
+    assert _names(tmp_path / "out") == ["film.edl"]
+
+
+def _cut_often(path, clips):
+    """Give an analysis so many shots of a frame."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["film"] |= {"frames": clips, "duration": clips / 24}
+    document |= {"analysed": {"start": 0, "end": clips}, "key_frames": [], "tag_spans": [], "beats": []}
+    document["shots"] = [
+        {
+            "index": n,
+            "start": n,
+            "end": n + 1,
+            "transition_in": {"kind": "cut" if n else "start", "start": n, "end": n},
+            "key_frames": [],
+        }
+        for n in range(clips)
+    ]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def test_a_film_of_more_clips_than_an_edl_holds_is_several(written, exported, tmp_path):
+    path, out = _cut_often(written(), 1100), tmp_path / "out"
+    told = exported(path, "--to", "edl")
+    assert told.code == 0
+    assert told.err.splitlines() == [
+        f"cinetag: wrote {out / 'film-1.edl'}",
+        f"cinetag: wrote {out / 'film-2.edl'}",
+        f"cinetag: {out / 'film-1.edl'} to film-2.edl: 2 lists of at most 999 clips",
+    ]
+    assert _names(out) == ["film-1.edl", "film-2.edl"]
+    assert exported(path, "--to", "edl").code == 6
+    assert exported(path, "--to", "edl", "-y").code == 0
+
+
+def test_a_part_is_never_written_over_another_film(written, exported, tmp_path):
+    told = exported(_cut_often(written(), 1100), written("film-1"), "--to", "edl", "-y")
+    assert told.code == 3
+    assert "film-1.edl: is also another film's file: export each into a folder of its own" in told.err
+    assert _names(tmp_path / "out") == ["film-1.edl"]
+    assert b"Shot 002" in (tmp_path / "out" / "film-1.edl").read_bytes()
+
+
 def test_marker_formats_get_films_beats_and_tags_unless_others_are_named(written, exported, tmp_path):
     path, lists = written(), tmp_path / "out" / "film.avid.txt"
     assert exported(path, "--to", "avid").code == 0
@@ -249,14 +418,16 @@ def test_marker_formats_get_films_beats_and_tags_unless_others_are_named(written
     ]
 
 
-def test_markers_that_were_joined_are_told_in_a_line(written, exported, tmp_path):
-    told = exported(written(), "--to", "resolve,csv")
-    (line,) = [line for line in told.err.splitlines() if "markers joined" in line]
-    target = tmp_path / "out" / "film.resolve.edl"
-    assert line == (
-        f"cinetag: {target}: 1 of 3 markers joined to another of the same frame; "
-        "the timeline must begin at 00:00:00:00"
-    )
+def test_what_a_file_does_not_hold_is_told_in_a_line(written, exported, tmp_path):
+    told = exported(written(), "--to", "resolve,csv,blender")
+    lines = [line for line in told.err.splitlines() if "lost" in line]
+    out = tmp_path / "out"
+    # the film, the beat and the tag: the first two begin together, and the film is the longest
+    assert lines == [
+        f"cinetag: {out / 'film.resolve.edl'}: lost: durations 1, merged 1; "
+        "the timeline must begin at 00:00:00:00",
+        f"cinetag: {out / 'film.blender.py'}: lost: colours 2, comments 2, durations 2, merged 1",
+    ]
 
 
 def test_a_format_that_refuses_a_film_does_not_keep_others_from_being_written(written, exported, tmp_path):

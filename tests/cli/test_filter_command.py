@@ -72,6 +72,35 @@ def test_all_results_lie_beside_a_stream_that_went_through_unchanged(tmp_path, s
     assert (block["frame"], block["out_time"], block["progress"]) == ("25", "00:00:01.000000", "end")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("option", ["--report", "--print", "--progress"])
+def test_what_cannot_be_told_meanwhile_costs_neither_frames_nor_results(tmp_path, stream, option):
+    long = stream + stream[stream.index(b"\n") + 1 :] * 20  # more than pipes hold
+    done = _run(long, option, "/dev/full", "--analysis", tmp_path / "a.json")
+    assert (done.returncode, done.stdout) == (6, long)
+    assert f"{option} /dev/full: cannot be written" in done.stderr.decode()
+    assert read_analysis(tmp_path / "a.json").film.frames == 25 * 21
+
+
+def test_a_format_that_does_not_fit_the_film_is_no_fault_of_all(tmp_path, stream):
+    assert _run(stream, "--to", "all", "--results", tmp_path).returncode == 0  # too short for YouTube
+    assert _run(stream, "--to", "youtube", "--results", tmp_path).returncode == 6
+
+
+@pytest.mark.parametrize("options", [["--report", "x", "--print", "./x"], ["--otio", "x", "--analysis", "x"]])
+def test_two_results_do_not_go_to_one_place(tmp_path, stream, options):
+    done = subprocess.run([*FILTER, *options], input=stream, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_result_does_not_go_where_the_frames_go(tmp_path, stream):
+    with (tmp_path / "out.y4m").open("wb") as out:
+        command = [*FILTER, "--report", tmp_path / "out.y4m", "-y"]
+        done = subprocess.run(command, input=stream, stdout=out, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+
+
 def test_a_result_that_exists_is_refused_before_anything_is_passed_on(tmp_path, stream):
     (tmp_path / "found").write_text("mine")
     for option in ("--report", "--print", "--otio", "--analysis"):

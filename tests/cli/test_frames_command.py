@@ -104,6 +104,15 @@ def test_the_film_may_lie_beside_its_analysis(film, analysed, pictures):
     assert sorted(pictures(analysis)) == [12, 34, 58]
 
 
+def test_a_film_analysed_on_windows_is_found_beside_its_analysis(film, analysed, pictures):
+    analysis = analysed(film)
+    told = json.loads(analysis.read_text(encoding="utf-8"))
+    told["film"]["path"] = "C:\\films\\film.mp4"
+    analysis.write_text(json.dumps(told), encoding="utf-8")
+    film.rename(analysis.parent / film.name)
+    assert sorted(pictures(analysis)) == [12, 34, 58]
+
+
 def test_the_film_beside_its_analysis_is_taken_where_another_took_its_place(film, odd, analysed, pictures):
     analysis = analysed(film)
     film.rename(analysis.parent / film.name)

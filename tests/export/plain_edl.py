@@ -86,9 +86,11 @@ def _opened(content: bytes, dropped: int) -> tuple[str, list[str]]:
     return lines[0].removeprefix("TITLE: "), lines[3:]
 
 
-def read_avid(content: bytes, per_second: int, dropped: int) -> list[tuple[int, str, str, int]]:
+def read_avid(
+    content: bytes, per_second: int, dropped: int, encoding: str = "utf-8"
+) -> list[tuple[int, str, str, int]]:
     """Read frame, colour, comment and length of Avid's marker list."""
-    text = content.decode("utf-8")
+    text = content.decode(encoding)
     lines = text.split("\r\n")
     assert lines.pop() == ""
     rows = [line.split("\t") for line in lines]

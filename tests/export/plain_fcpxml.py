@@ -22,6 +22,7 @@ _SHAPES = {
     "event": ("", "name", r"((asset-clip|project) )*"),
     "asset-clip": ("ref", _CLIP, r"((marker|chapter-marker|keyword) )*(metadata )?"),
     "marker": ("start value", "duration completed note", ""),
+    "chapter-marker": ("start value", "duration note posterOffset", ""),
     "keyword": ("value", f"{_TIMES} note", ""),
     "metadata": ("", "", r"(md )*"),
     "md": ("key", "value type", ""),
@@ -48,6 +49,7 @@ class PlainClip:
     markers: list[tuple[int, int, str, str]] = field(default_factory=list)
     """start and end in media frames, text, note"""
     keywords: list[tuple[int, int, str, str]] = field(default_factory=list)
+    chapters: list[tuple[int, int, str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -60,6 +62,7 @@ class PlainFcpxml:
     frame: Fraction
     sound: bool
     format: dict[str, str]
+    version: str
 
 
 def read(content: bytes) -> PlainFcpxml:
@@ -67,7 +70,6 @@ def read(content: bytes) -> PlainFcpxml:
     assert content.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n')
     root = ET.fromstring(content)
     _check(root)
-    assert root.get("version") == "1.10"
     (form,) = root.iter("format")
     frame = _seconds(form.attrib["frameDuration"])
 
@@ -90,6 +92,7 @@ def read(content: bytes) -> PlainFcpxml:
             frames(element, "duration"),
         )
         made.markers = [span(marker) for marker in element.findall("marker")]
+        made.chapters = [span(chapter) for chapter in element.findall("chapter-marker")]
         made.keywords = [span(keyword) for keyword in element.findall("keyword")]
         return made
 
@@ -112,6 +115,7 @@ def read(content: bytes) -> PlainFcpxml:
         frame=frame,
         sound=any("audio" in name.lower() for e in root.iter() for name in e.attrib),
         format=dict(form.attrib),
+        version=root.attrib["version"],
     )
 
 

@@ -25,6 +25,11 @@ def test_a_sensitive_tag_is_proposed_with_its_place_and_left_to_a_person():
     assert proposed[0]["decision"] == proposed[0]["note"] == ""
 
 
+def test_for_excel_the_list_has_a_byte_order_mark_and_says_the_same():
+    table = events(told(), NAMES)
+    assert render(table, told(), excel=True) == b"\xef\xbb\xbf" + render(table, told())
+
+
 def test_what_no_model_looked_for_is_said_so():
     untold = {row["tag"] for row in rows_of(told()) if row["remark"] == NOT_LOOKED_FOR}
     assert {"Violence", "Nudity", "War"} <= untold  # the model of this analysis says nothing of its labels

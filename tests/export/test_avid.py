@@ -28,11 +28,37 @@ def test_what_is_written_is_read_back_on_the_same_frames(drawn):
         ((start + group[0].start) % day, " + ".join(e.name for e in group), 1) for group in together
     ]
     assert {colour for _, colour, _, _ in found} <= COLOURS
-    assert ("joined" in losses(table, source)) == (len(found) < len(table))
+    assert losses(table, source).merged == len(table) - len(found)
+
+
+@settings(max_examples=30, deadline=None)
+@given(event_tables())
+def test_spans_are_as_long_as_the_longest_event_that_begins_there(drawn):
+    source, table = drawn
+    _, per_second, dropped, _ = counted(source.film)
+    found = plain_edl.read_avid(render(table, source, span=True), per_second, dropped)
+    starts = sorted({e.start for e in table})
+    assert [length for *_, length in found] == [
+        max(e.end for e in table if e.start == start) - start for start in starts
+    ]
+
+
+def test_what_an_old_encoding_lacks_becomes_a_question_mark_and_is_told():
+    table = [event(0, 1, name="Café – ©"), event(9, 12, name="戦い")]
+    content = render(table, told(), encoding="mac_roman")
+    assert [text for _, _, text, _ in plain_edl.read_avid(content, 24, 0, "mac_roman")] == [
+        "Café – ©",
+        "??",
+    ]
+    # Apple's table: é is 8E, the dash D0, © A9
+    assert b"Caf\x8e \xd0 \xa9" in content
+    assert (
+        "1 with signs that mac_roman lacks, written as ?" in losses(table, told(), encoding="mac_roman").notes
+    )
 
 
 def test_where_the_sequence_must_begin_is_said():
-    assert losses([event(0, 1)], told()) == "the timeline must begin at 01:00:00:00"
+    assert losses([event(0, 1)], told()).notes == ("the timeline must begin at 01:00:00:00",)
 
 
 def test_the_example_film():

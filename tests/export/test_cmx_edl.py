@@ -31,7 +31,7 @@ def test_what_is_written_is_read_back_on_the_same_frames(drawn):
         assert [(frame, text) for frame, _, text in made_event.locators] == [
             ((start + e.start) % day, f"{e.kind} {e.name} 0.00".upper()) for e in inside
         ]
-    assert bool(losses(table, source)) == (start + made.frames > day)
+    assert bool(losses(table, source).notes) == (start + made.frames > day)
 
 
 def test_the_example_film():
@@ -87,11 +87,59 @@ def test_rates_that_the_form_does_not_know_are_refused_by_name(rate):
         render([], analysis(film(10, rate)))
 
 
-def test_a_list_of_more_than_999_clips_is_refused_and_one_of_999_written():
-    most = analysis(film(999), range(1000))
-    assert len(plain_edl.read(render([], most), 24, 0)[1]) == 999
-    with pytest.raises(ExportError, match="has 1000 clips, and a CMX 3600 EDL holds 999: use fcp7xml"):
-        render([], analysis(film(1000), range(1001)))
+@pytest.mark.parametrize(
+    ("rate", "per_second", "dropped"),
+    [(Fraction(50), 50, 0), (Fraction(60000, 1001), 60, 4), (Fraction(48000, 1001), 48, 0)],
+)
+def test_rates_above_30_are_written_where_they_are_forced(rate, per_second, dropped):
+    source = analysis(
+        film(4000, rate, start_timecode=f"01:00:00{';' if dropped else ':'}00", drop_frame=bool(dropped)),
+        (0, 3700, 4000),
+    )
+    _, found = plain_edl.read(render([event(3601, 3602)], source, force=True), per_second, dropped)
+    start = counted(source.film)[0]
+    assert [e.record for e in found] == [(start, start + 3700), (start + 3700, start + 4000)]
+    assert [frame for frame, *_ in found[0].locators] == [start + 3601]
+
+
+def test_a_rate_without_timecode_is_refused_even_then():
+    with pytest.raises(ExportError, match="cannot carry 120 frames a second"):
+        render([], analysis(film(10, Fraction(120))), force=True)
+
+
+@pytest.mark.parametrize(("clips", "lists"), [(999, 1), (1000, 2), (1998, 2), (1999, 3)])
+def test_a_film_of_more_than_999_clips_is_several_lists_whose_timecode_goes_on(clips, lists):
+    rate = Fraction(30000, 1001)
+    made = film(2 * clips, rate, start_timecode="00:59:30;00", drop_frame=True)
+    source = analysis(made, range(0, 2 * clips + 1, 2))
+    table = [event(n, n + 1, name=f"n{n}") for n in range(0, 2 * clips, 101)]
+    content = render(table, source)
+    parts = [content] if lists == 1 else content
+    assert len(parts) == lists
+    read = [plain_edl.read(part, 30, 2) for part in parts]
+    assert [len(found) for _, found in read] == [min(999, clips - 999 * n) for n in range(lists)]
+    start = counted(made)[0]
+    every = [e for _, found in read for e in found]
+    assert [e.record for e in every] == [(start + 2 * n, start + 2 * n + 2) for n in range(clips)]
+    assert [e.name for e in every[998:1000]] == [f"Shot {n:0{max(3, len(str(clips)))}}" for n in (999, 1000)][
+        : clips - 998
+    ]
+    assert [frame - start for e in every for frame, *_ in e.locators] == [row.start for row in table]
+    titles = ["film"] if lists == 1 else [f"film - {n + 1} of {lists}" for n in range(lists)]
+    assert [title for title, _ in read] == titles
+    notes = losses(table, source).notes
+    assert notes == (() if lists == 1 else (f"{lists} lists of at most 999 clips",))
+
+
+def test_a_file_has_one_reel_name_in_all_lists():
+    rate = Fraction(24)
+    paths = ["/dcp/picture reel_1.mxf", "/dcp/picture reel_2.mxf"]
+    parts = tuple(
+        Source(path=path, start=n * 999, frames=999, entry=0, rate=rate) for n, path in enumerate(paths)
+    )
+    source = analysis(film(1998, rate, path="/dcp", sources=parts), range(1999))
+    reels = [{e.reel for e in plain_edl.read(part, 24, 0)[1]} for part in render([], source)]
+    assert reels == [{"PICTURER"}, {"PICTUR_2"}]
 
 
 @given(HOSTILE_TEXT)

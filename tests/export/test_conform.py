@@ -2,15 +2,18 @@
 
 from fractions import Fraction
 
+import plain_csv
 import plain_otio
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_films import analysis, event, film, variable
+from made_films import STARTS, analysis, counted, event, event_tables, film, variable
 
 from cinetag_plugin.document.records import TagSpan
-from cinetag_plugin.export.conform import at_rate, conformed
+from cinetag_plugin.export.conform import at_rate, beginning_at, conformed
 from cinetag_plugin.export.otio import render
+from cinetag_plugin.export.pieces import reels
+from cinetag_plugin.export.table_csv import render as render_csv
 
 MS = Fraction(1, 1000)
 
@@ -131,3 +134,53 @@ def test_tag_spans_between_shots_keep_their_frames_too():
     span = TagSpan(tag="war", start=3, end=4, strength=1.0, probability=1.0)
     grid = conformed(variable([0, 1, 2, 3, 4, 40, 80], MS, tag_spans=(span,)), Fraction(25))
     assert grid.span(3, 4) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("rate", "label", "start"),
+    [
+        (Fraction(25), "01:00:00:00", 90_000),
+        (Fraction(30000, 1001), "01:00:00;00", 107_892),  # SMPTE ST 12-1: 108 a hour are left out
+        (Fraction(30000, 1001), "01:00:00:00", 108_000),
+        (Fraction(24000, 1001), "10:00:00:01", 864_001),
+    ],
+)
+def test_a_timeline_may_begin_elsewhere_and_the_files_stay_where_they_are(rate, label, start):
+    source = analysis(film(100, rate, start_timecode="00:00:10:00"))
+    grid = conformed(beginning_at(source, label))
+    own = 10 * round(rate)
+    assert (grid.start, grid.media_start, grid.drop) == (start, own, ";" in label)
+    assert [reel.first_label for reel in reels(beginning_at(source, label).film, grid)] == [own]
+    assert conformed(source).start == own
+
+
+@pytest.mark.parametrize(
+    ("rate", "label", "fault"),
+    [
+        (Fraction(25), "01:00:00;00", "25 frames a second have no drop frame"),
+        (Fraction(25, 2), "01:00:00:00", r"12\.5 frames a second have no timecode"),
+        (Fraction(24), "00:00:00:24", "is no label at 24 frames a second"),
+        (Fraction(30000, 1001), "00:01:00;00", "is left out by drop-frame counting"),
+        (Fraction(24), "24:00:00:00", "is no label"),
+    ],
+)
+def test_a_timecode_that_the_rate_has_not_is_refused(rate, label, fault):
+    with pytest.raises(ValueError, match=fault):
+        beginning_at(analysis(film(100, rate)), label)
+
+
+@settings(max_examples=40, deadline=None)
+@given(event_tables(), st.sampled_from(STARTS))
+def test_every_label_is_moved_by_as_much_and_no_place_in_a_file(drawn, start):
+    source, table = drawn
+    moved = beginning_at(source, f"{start}{';' if source.film.drop_frame else ':'}00")
+    before, after = plain_otio.read(render(table, source)), plain_otio.read(render(table, moved))
+    assert [clip.source for clip in before.clips] == [clip.source for clip in after.clips]
+    assert before.markers == after.markers
+    _, per_second, dropped, day = counted(source.film)
+    expected = plain_csv.count(f"{start}{';' if source.film.drop_frame else ':'}00", per_second, dropped)
+    assert after.start == expected
+    rows = plain_csv.read(render_csv(table, moved), per_second, dropped)
+    assert [row.labelled for row in rows] == [
+        ((expected + e.start) % day, (expected + e.end) % day) for e in table
+    ]

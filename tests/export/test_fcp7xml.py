@@ -1,6 +1,7 @@
 """Final Cut Pro 7 XML: frames from the start of sequence and file, at every rate that it knows."""
 
 from fractions import Fraction
+from xml.etree import ElementTree as ET
 
 import plain_csv
 import plain_xmeml
@@ -68,6 +69,33 @@ def test_the_example_film():
         "pixelaspectratio": "square",
         "fielddominance": "none",
     }
+
+
+@settings(max_examples=30, deadline=None)
+@given(event_tables())
+def test_the_sound_lies_under_the_picture_where_there_is_any(drawn):
+    source, table = drawn
+    found = plain_xmeml.read(render(table, source, audio=True))
+    assert found.sound == ([found.clips, found.clips] if source.film.has_audio else [])
+    assert found.files == {URL: source.film.frames}
+
+
+def test_two_tracks_of_sound_say_to_premiere_that_they_are_one():
+    root = ET.fromstring(render([], told(), audio=True))
+    tracks = root.findall("sequence/media/audio/track")
+    assert [track.attrib for track in tracks] == [
+        {
+            "currentExplodedTrackIndex": str(number),
+            "totalExplodedTrackCount": "2",
+            "premiereTrackType": "Stereo",
+        }
+        for number in (0, 1)
+    ]
+    assert root.findtext(".//file/media/audio/channelcount") == "2"
+
+
+def test_without_being_asked_for_there_is_no_sound():
+    assert plain_xmeml.read(render([], told())).sound == []
 
 
 def test_green_is_the_colour_that_is_not_written():

@@ -70,6 +70,24 @@ def test_the_example_film():
     assert b'start="86611525/24000s" duration="50050/24000s"' in render(events(told(), NAMES), told())
 
 
+@pytest.mark.parametrize("version", ["1.9", "1.10", "1.14"])
+def test_the_file_says_its_version_and_is_else_the_same(version):
+    table = events(told(), NAMES)
+    content = render(table, told(), version=version)
+    assert plain_fcpxml.read(content).version == version
+    assert content.replace(f'fcpxml version="{version}"'.encode(), b'fcpxml version="1.10"') == render(
+        table, told()
+    )
+
+
+def test_beats_are_chapters_on_request_and_nothing_else_is():
+    table = [event(3, 9), event(4, 5, kind="shot", name="Shot 001"), event(0, 9, kind="tag")]
+    (whole,) = plain_fcpxml.read(render(table, analysis(), chapters=True)).films
+    assert [chapter[:3] for chapter in whole.chapters] == [(3, 4, "Battle")]
+    assert [marker[:3] for marker in whole.markers] == [(4, 5, "Shot 001")]
+    assert [keyword[:2] for keyword in whole.keywords] == [(0, 9), (3, 9)]
+
+
 def test_shots_cuts_and_key_frames_are_markers_where_they_are_asked_for():
     table = events(told(), NAMES, kinds=["shot", "transition", "key_frame"])
     (whole,) = plain_fcpxml.read(render(table, told())).films

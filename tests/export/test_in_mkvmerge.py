@@ -58,7 +58,8 @@ def test_of_beats_that_overlap_comes_back_what_is_said_to(tmp_path):
     table = [event(0, 60, name="A"), event(40, 50, name="B"), event(40, 45, name="C"), event(70, 100)]
     found = extracted(chaptered(tmp_path, table, source), source)
     assert found == [(0, 40, "A"), (40, 50, "B"), (70, 100, "Battle")]
-    assert mkvchapters.losses(table, source) == "of 4 chapters that overlap 1 left out, 1 ended early"
+    lost = mkvchapters.losses(table, source)
+    assert (lost.left_out, lost.durations) == (1, 1)
 
 
 def test_the_times_of_a_variable_rate_come_back(tmp_path):

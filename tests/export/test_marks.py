@@ -5,9 +5,10 @@ from fractions import Fraction
 from hypothesis import given, settings
 from made_films import NAMES, analysis, event, event_tables, film, told, variable
 
+from cinetag_plugin.document.contracts import Losses
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.export.events import events
-from cinetag_plugin.export.marks import MARKED, marks, merging_said, one_a_place, strongest
+from cinetag_plugin.export.marks import MARKED, Carries, is_marked, kept, lost, marks, one_a_place, strongest
 
 
 def _marks(source, table):
@@ -44,15 +45,41 @@ def test_what_begins_together_is_one_mark_with_the_first_colour():
     assert (military.start, military.strength) == (240, 0.7)
 
 
+def test_films_beats_tags_and_gradual_transitions_are_markers():
+    marked = [e.name for e in events(told(), NAMES) if is_marked(e)]
+    assert marked == ["Film: War 0.82", "War", "Battle", "Military", "Dissolve"]
+
+
 def test_the_whole_film_marks_its_first_frame_alone():
     first, *_ = _marks(told(), events(told(), NAMES, kinds=["film"]))
     assert (first.start, first.end) == (0, 1)
 
 
-def test_how_many_were_joined_is_said_and_nothing_where_none_was():
-    assert merging_said(_marks(told(), events(told(), NAMES, kinds=MARKED))).startswith("1 of 4 markers")
-    assert merging_said(_marks(analysis(), [event(0, 5), event(1, 5)])) == ""
-    assert merging_said([]) == ""
+def test_what_a_format_carries_decides_what_is_written_and_what_is_lost():
+    source, grid = told(), conformed(told())
+    table = events(source, NAMES, kinds=MARKED)
+    assert lost(table, grid, Carries(whole_film=True)) == Losses()
+    assert lost(table, grid, Carries()) == Losses(durations=1)  # the film's first frame stands for it
+    assert lost([], grid, Carries(colours=False, comments=False, lengths=()), "", "a note") == Losses(
+        notes=("a note",)
+    )
+    bare = Carries(colours=False, comments=False, lengths=("beat",), one_a_place=True, most=2)
+    assert [mark.name for mark in kept(table, grid, bare)] == ["Film: War 0.82 + War", "Battle"]
+    # the film and the tag share one, the other tag is left out; of the two neither has colour or comment
+    assert lost(table, grid, bare) == Losses(colours=2, comments=2, durations=1, merged=1, left_out=1)
+
+
+def test_a_name_is_cut_to_its_bytes_between_characters_and_that_is_counted():
+    grid, table = conformed(analysis()), [event(0, 1, name="aéé"), event(3, 4, name="aé")]
+    short = Carries(name_bytes=4)
+    assert [mark.name for mark in kept(table, grid, short)] == ["aé", "aé"]
+    assert lost(table, grid, short) == Losses(shortened=1)
+
+
+def test_a_comment_that_is_not_written_is_lost_and_not_cut():
+    grid, table = conformed(analysis()), [event(0, 1, comment="word " * 200)]
+    assert lost(table, grid, Carries()) == Losses(shortened=1)
+    assert lost(table, grid, Carries(comments=False)) == Losses(comments=1)
 
 
 def test_frames_that_share_a_place_of_the_grid_share_a_mark():

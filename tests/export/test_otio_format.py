@@ -179,6 +179,35 @@ def test_dissolves_as_transitions_take_the_place_of_their_markers():
     assert made.video_tracks()[0].duration().value == 720
 
 
+def test_an_old_form_has_clips_of_one_reference_that_the_library_reads():
+    content = render(events(told(), NAMES), told(), schema="0.14")
+    track = json.loads(content)["tracks"]["children"][0]
+    assert {clip["OTIO_SCHEMA"] for clip in track["children"]} == {"Clip.1"}
+    assert {clip["media_reference"]["target_url"] for clip in track["children"]} == {"file:///media/film.mov"}
+    again = opentimelineio.adapters.read_from_string(content.decode(), "otio_json")
+    assert [clip.source_range.start_time.value for clip in again.video_tracks()[0]] == [86400, 86640, 86880]
+
+
+def test_for_kdenlive_the_names_stand_in_the_comments():
+    markers = plain_otio.read(render(events(told(), NAMES), told(), host="kdenlive")).markers
+    assert [m["comment"] for m in markers[:3]] == [
+        "Film: War 0.82: War 0.82 - Military 0.61",
+        "War: tag - strength 0.82 - probability 0.91",
+        "Battle: beat - confidence 0.81 - shot 1",
+    ]
+    assert markers[2]["name"] == "Battle"
+
+
+def test_markers_are_written_where_they_are_asked_for():
+    table = events(told(), NAMES)
+    stack, clip, both = (
+        plain_otio.read(render(table, told(), markers=place)) for place in ("stack", "clip", "both")
+    )
+    assert (len(stack.markers), len(clip.markers), len(both.markers)) == (5, 0, 5)
+    assert [len(c.markers) for c in stack.clips] == [0, 0, 0]
+    assert [len(c.markers) for c in clip.clips] == [len(c.markers) for c in both.clips] == [3, 4, 2]
+
+
 def test_a_transition_is_no_longer_than_the_clips_beside_it():
     cut = shots((0, 100, 104, 200), Transition(kind="dissolve", start=80, end=120))
     made = timeline([], analysis(film(200), shots=cut), transitions=True)

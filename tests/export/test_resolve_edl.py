@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from made_films import HOSTILE_TEXT, NAMES, analysis, counted, event, event_tables, film, told
 
+from cinetag_plugin.document.contracts import Losses
 from cinetag_plugin.document.errors import ExportError
 from cinetag_plugin.export.events import events
 from cinetag_plugin.export.marks import MARKED
@@ -38,8 +39,8 @@ def test_what_is_written_is_read_back_on_the_same_frames(drawn):
     ]
     assert {m.colour for m in found} <= COLOURS
     said = losses(table, source)
-    assert (f"{len(table) - len(found)} of {len(table)} markers joined" in said) == (len(found) < len(table))
-    assert ("midnight" in said) == (start + source.film.frames > day)
+    assert said.merged == len(table) - len(found)
+    assert any("midnight" in note for note in said.notes) == (start + source.film.frames > day)
 
 
 def test_the_example_film():
@@ -55,6 +56,15 @@ def test_a_marker_without_a_note_begins_with_a_blank():
     assert b"\r\n |C:ResolveColorRed |M:Battle |D:2\r\n" in render([event(4, 6)], analysis())
 
 
+def test_a_note_may_stand_behind_the_name():
+    content = render(events(told(), NAMES, kinds=MARKED), told(), note="name")
+    _, found = plain_edl.read_markers(content, 24, 0)
+    assert [(m.note, m.name) for m in found[1:]] == [
+        ("", "Battle - beat - confidence 0.81 - shot 1"),
+        ("", "Military - tag - strength 0.61 - probability 0.70"),
+    ]
+
+
 def test_the_weakest_of_more_than_999_are_left_out_and_that_is_said():
     table = [
         event(n, n + 1, name=f"n{n}", data={"cinetag": {"confidence": 0.9 if n % 7 else 0.1}})
@@ -64,9 +74,7 @@ def test_the_weakest_of_more_than_999_are_left_out_and_that_is_said():
     _, found = plain_edl.read_markers(render(table, source), 24, 0)
     assert len(found) == 999
     assert {n for n in range(1100) if n % 7} <= {m.frame for m in found}
-    assert losses(table, source) == (
-        "the 101 weakest of 1100 markers left out; the timeline must begin at 00:00:00:00"
-    )
+    assert losses(table, source) == Losses(left_out=101, notes=("the timeline must begin at 00:00:00:00",))
 
 
 def test_a_rate_without_timecode_is_refused():

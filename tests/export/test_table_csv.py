@@ -42,6 +42,24 @@ def test_the_first_lines_of_the_example_film():
     assert lines[-1] == ""
 
 
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(lambda text: clean(text, 80)))
+def test_for_excel_words_that_would_be_run_as_a_formula_have_a_quote_before_them(text):
+    table = [
+        event(3, 9, name=name, comment=name) for name in (text, f"={text}", f"@{text}", f"-a{text}", "+1")
+    ]
+    content = render(table, told(), excel=True)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = plain_csv.read(content.removeprefix(b"\xef\xbb\xbf"), 24, 0)
+    for row, said in zip(rows, table, strict=True):
+        assert row.cells["name"] == row.cells["comment"]
+        assert row.cells["name"].removeprefix("'") == said.name.removeprefix("'")
+    assert [row.cells["name"][:1] for row in rows[1:4]] == ["'"] * 3
+    assert rows[4].cells["name"] == "+1"
+    plain = plain_csv.read(render(table, told()), 24, 0)
+    assert [row.cells["name"] for row in plain] == [said.name for said in table]
+    assert [row.frames for row in rows] == [row.frames for row in plain]
+
+
 def test_every_kind_of_event_is_a_line():
     rows = plain_csv.read(render(events(told(), NAMES), told()), 24, 0)
     assert [row.cells["kind"] for row in rows].count("shot") == 3

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_films import NAMES, TEXTS, analysis, event, film, told
 
+from cinetag_plugin.document.contracts import Losses
 from cinetag_plugin.document.errors import ExportError
 from cinetag_plugin.export.events import events
 from cinetag_plugin.export.text import clean
@@ -47,7 +48,7 @@ def test_of_two_that_are_nearer_than_ten_seconds_the_surer_stands():
     table = [beat(n, n + 5, name, sure) for n, name, sure in [(60, "A", 0.4), (69, "B", 0.6), (75, "C", 0.5)]]
     table += [beat(100, 110, "D", 0.1), beat(110, 120, "E", 0.9)]
     assert read(render(table, LONG)) == [(0, "Start"), (69, "B"), (100, "D"), (110, "E")]
-    assert losses(table, LONG) == "2 of 5 chapters left out, nearer than 10 s to the next"
+    assert losses(table, LONG) == Losses(colours=3, durations=3, left_out=2)
 
 
 def test_the_last_chapter_lasts_ten_seconds():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cinetag_plugin.cli.analyze_options import add_options, settings_of
 from cinetag_plugin.cli.faults import RunEnded
 from cinetag_plugin.cli.films import named_films
+from cinetag_plugin.cli.format_options import given_options, refuse_idle
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import Plan, chosen_exporters, names_all, planned, write_all
 from cinetag_plugin.cli.progress import Sink, goes_to_stdout, opened, progress_of
@@ -72,10 +73,11 @@ def _silent(line: str) -> None:
 
 
 def _exporters(args: argparse.Namespace, plugins: Plugins) -> list[Exporter]:
-    only_printed = args.json and args.output is None and not args.to
+    only_printed, options = args.json and args.output is None and not args.to, given_options(args)
     if only_printed:
+        refuse_idle(options, [])
         return []
-    return chosen_exporters([*_WRITTEN, *args.to], plugins.exporters(), transitions=args.otio_transitions)
+    return chosen_exporters([*_WRITTEN, *args.to], plugins.exporters(), options)
 
 
 def _plans(

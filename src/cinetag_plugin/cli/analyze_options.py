@@ -6,8 +6,8 @@ import argparse
 from fractions import Fraction
 from pathlib import Path
 
+from cinetag_plugin.cli.format_options import add_format_options
 from cinetag_plugin.cli.key_frame_options import add_key_frame_options
-from cinetag_plugin.cli.outputs import add_transitions_option
 from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD
 from cinetag_plugin.document.time import parsed_rate
 from cinetag_plugin.settings import DEFAULT_BEAT_MODEL, DEFAULT_GROUPING, DEFAULT_TAG_MODEL, STAGES, Settings
@@ -20,6 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_shot_options(analysis)
     add_label_options(analysis)
     _add_film_options(analysis)
+    add_format_options(parser)
     _add_habits(parser)
 
 
@@ -80,7 +81,6 @@ def _add_inputs_and_outputs(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print the analysis on stdout, one line a film; without -o and --to no files are written",
     )
-    add_transitions_option(parser)
 
 
 def add_shot_options(group: argparse._ArgumentGroup) -> None:

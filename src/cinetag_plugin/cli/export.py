@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
+from cinetag_plugin.cli.format_options import add_format_options, given_options
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import (
     Plan,
-    add_transitions_option,
     chosen_exporters,
     given,
     names_all,
     planned,
+    tell_losses,
     with_each_format,
 )
+from cinetag_plugin.cli.selection_options import Selection, add_selection_options, selection_of
 from cinetag_plugin.cli.several import with_each
 from cinetag_plugin.document.contracts import Exporter
-from cinetag_plugin.document.errors import UsageError
 from cinetag_plugin.document.files import SUFFIX, read_analysis
-from cinetag_plugin.document.records import Analysis
-from cinetag_plugin.document.time import parsed_rate
 from cinetag_plugin.document.vocabulary import Names
-from cinetag_plugin.export.conform import at_rate, conformed
-from cinetag_plugin.export.events import KINDS, events
-from cinetag_plugin.export.formats import write
+from cinetag_plugin.export.writing import write
 
 SUMMARY = "Write analyses in other formats."
-
-EVENTS = {kind if kind == "film" else f"{kind}s": kind for kind in KINDS}
-"""What ``--events`` takes, and the kind of event that it means."""
 
 _DOCUMENT = "json"  # says what was found, on no grid
 
@@ -47,51 +40,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, default=Path(), metavar="DIR", help="folder for the files (default: .)"
     )
-    parser.add_argument(
-        "--events", action="append", metavar="KIND,...", help=f"only these events: {', '.join(EVENTS)}"
-    )
-    parser.add_argument(
-        "--conform-rate", metavar="N/D", help="frames a second of the files; the json keeps the film's own"
-    )
-    add_transitions_option(parser)
     overwrite = parser.add_mutually_exclusive_group()
     overwrite.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing files")
     overwrite.add_argument("-n", dest="overwrite", action="store_false", help="never overwrite (the default)")
     parser.add_argument("--no-plugins", action="store_true", help="load only what comes with cinetag")
+    add_selection_options(parser)
+    add_format_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Read one analysis after the other and write it in every format wanted."""
     from cinetag_plugin.hooks.manager import Plugins
 
-    kinds, rate = _kinds(args.events), _rate(args.conform_rate)
+    selection = selection_of(args)
     plugins = Plugins(only_own=args.no_plugins, warn=say)
-    exporters = chosen_exporters(args.to, plugins.exporters(), transitions=args.otio_transitions)
+    exporters = chosen_exporters(args.to, plugins.exporters(), given_options(args))
     analyses = list(dict.fromkeys(args.analyses))
     stems = [path.name.removesuffix(SUFFIX) for path in analyses]
     plans = planned(stems, exporters, args.output, overwrite=args.overwrite, inputs=analyses)
-    work = _Work(exporters, plugins.names(), kinds, rate, args.overwrite, names_all(args.to))
+    work = _Work(exporters, plugins.names(), selection, args.overwrite, names_all(args.to))
     plan_of = dict(zip(analyses, plans, strict=True))
     return with_each(analyses, lambda path: work.export(path, plan_of[path]), called="analyses")
-
-
-def _kinds(named: Iterable[str] | None) -> Sequence[str] | None:
-    if named is None:
-        return None
-    wanted = [name.strip() for part in named for name in part.split(",") if name.strip()]
-    for name in wanted or [""]:
-        if name not in EVENTS:
-            raise UsageError(
-                f"--events {name}".strip(), "no such kind of event", f"choose from {', '.join(EVENTS)}"
-            )
-    return [EVENTS[name] for name in wanted]
-
-
-def _rate(text: str | None) -> Fraction | None:
-    try:
-        return None if text is None else parsed_rate(text)
-    except ValueError as fault:
-        raise UsageError("--conform-rate", str(fault), "give frames a second") from fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,33 +69,24 @@ class _Work:
 
     exporters: Sequence[Exporter]
     names: Names
-    kinds: Sequence[str] | None
-    rate: Fraction | None
+    selection: Selection
     overwrite: bool
     all_that_fit: bool
 
     def export(self, path: Path, plan: Plan) -> None:
         """Write one analysis in every format."""
         analysis = read_analysis(path)
-        table = events(analysis, self.names, kinds=self.kinds or KINDS)
-        on_grid = self._on_grid(path, analysis)
+        only_the_document = all(exporter.slug == _DOCUMENT for exporter in self.exporters)
+        on_grid = analysis if only_the_document else self.selection.on_grid(path, analysis)
+        table = self.selection.table(path, analysis, self.names)
 
         def one(exporter: Exporter) -> None:
             source = analysis if exporter.slug == _DOCUMENT else on_grid
-            wanted = table if self.kinds else given(exporter, table)
+            wanted = table if self.selection.kinds else given(exporter, table)
             target = plan.paths[exporter.slug]
-            lost = write(exporter, wanted, source, target, overwrite=self.overwrite)
-            say(f"wrote {target}")
-            if lost:
-                say(f"{target}: {lost}")
+            made = write(exporter, wanted, source, target, overwrite=self.overwrite, taken=plan.taken)
+            for file in made.paths:
+                say(f"wrote {file}")
+            tell_losses(made)
 
         with_each_format(self.exporters, one, all_that_fit=self.all_that_fit)
-
-    def _on_grid(self, path: Path, analysis: Analysis) -> Analysis:
-        """Return what frame-based formats are made from, and tell what conforming does to it."""
-        if all(exporter.slug == _DOCUMENT for exporter in self.exporters):
-            return analysis
-        conforming = analysis if self.rate in {None, analysis.film.rate} else at_rate(analysis, self.rate)
-        if warning := conformed(conforming).warning:
-            say(f"{path}: {warning}")
-        return conforming

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from cinetag_plugin.cli.given import is_analysis
@@ -47,8 +47,10 @@ def found_film(named: Path, film: Film) -> Path:
 
 def _places(named: Path, film: Film) -> Sequence[Path]:
     """Return where the film may lie: what the user named, or where its analysis says, or beside that."""
-    recorded = Path(film.path)
-    return (recorded, named.parent / recorded.name) if is_analysis(named) else (named,)
+    if not is_analysis(named):
+        return (named,)
+    recorded = (Path(film.path).name, PureWindowsPath(film.path).name)
+    return (Path(film.path), *(named.parent / name for name in dict.fromkeys(recorded)))
 
 
 def frames_of(facts: Probe, ffmpeg: Ffmpeg, wanted: Collection[int], short_side: int) -> Iterator[Frame]:

@@ -7,18 +7,20 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cinetag_plugin.cli.analyze_options import settings_of
 from cinetag_plugin.cli.faults import logged
 from cinetag_plugin.cli.filter_options import add_options, refuse_what_needs_a_file, says
 from cinetag_plugin.cli.filter_progress import StreamProgress
-from cinetag_plugin.cli.filter_targets import opened_input, opened_lines, opened_output, refuse_mixing
+from cinetag_plugin.cli.filter_targets import Kept, opened_input, opened_lines, opened_output, refuse_mixing
+from cinetag_plugin.cli.format_options import given_options, refuse_idle
 from cinetag_plugin.cli.messages import complain, say
 from cinetag_plugin.cli.outputs import (
     Plan,
     chosen_exporters,
     make_folder,
+    names_all,
     planned,
     refuse_unwritable,
     write_all,
@@ -54,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
     from cinetag_plugin.hooks.manager import Plugins
     from cinetag_plugin.pipeline import Analyzer
 
-    for option in ("report", "print", "progress"):
-        refuse_mixing(getattr(args, option), f"--{option}", args.output)
+    targets = {name: getattr(args, name) for name in ("report", "print", "progress", "otio", "analysis")}
+    refuse_mixing({f"--{name}": str(target) for name, target in targets.items() if target}, args.output)
     settings = settings_of(args)
     refuse_what_needs_a_file(settings)
     plugins = Plugins(only_own=args.no_plugins, strict=args.strict, warn=_telling(args, "warning"))
@@ -64,15 +66,16 @@ def run(args: argparse.Namespace) -> int:
         tell = _telling(args, "info")
         analyzer = owned.enter_context(Analyzer(settings, plugins=plugins, tell=tell))
         source, sink = opened_input(args.input, owned), opened_output(args.output)
-        report, progress, tellers = _tellers(args, owned)
-        passage = Passage(analyzer, _wishes(args), tellers, progress.count if progress else _uncounted)
-        outcome = passage.run(source, sink)
+        meanwhile = _Meanwhile(args, owned)
+        report, progress = meanwhile.report, meanwhile.progress
+        on_block = progress.count if progress else _uncounted
+        outcome = Passage(analyzer, _wishes(args), meanwhile.tellers, on_block).run(source, sink)
         failed = _written(outcome, [report.close, results.write] if report else [results.write])
-        if progress is not None:
-            progress.end()
+        failed = meanwhile.close() or failed
     if outcome.interruption is not None:
         raise outcome.interruption
-    return failed or _told(args, outcome)
+    told = _told(args, outcome)
+    return failed or told
 
 
 def _written(outcome: Outcome, writers: Sequence[Callable[[Outcome], None]]) -> int:
@@ -110,21 +113,30 @@ class _Results:
 
         self._args = args
         self._names = plugins.names()
-        known = plugins.exporters()
+        named = {slug: path for slug, path in (("otio", args.otio), ("json", args.analysis)) if path}
+        known = self._known(plugins, [*args.to, *named])
         self._sets: list[tuple[Sequence[Exporter], Plan]] = []
         if args.to:
-            exporters = chosen_exporters(args.to, known, transitions=args.otio_transitions)
+            exporters = chosen_exporters(args.to, known)
             folder = args.results or Path()
             self._sets += [
                 (exporters, plan)
                 for plan in planned([film_name(args.name)], exporters, folder, overwrite=args.overwrite)
             ]
-        for slug, path in (("otio", args.otio), ("json", args.analysis)):
-            if path is not None:
-                refuse_unwritable(path, overwrite=args.overwrite)
-                make_folder(path.parent)
-                exporters = chosen_exporters([slug], known, transitions=args.otio_transitions)
-                self._sets.append((exporters, Plan(path.stem, {slug: path})))
+        for slug, path in named.items():
+            refuse_unwritable(path, overwrite=args.overwrite)
+            make_folder(path.parent)
+            self._sets.append(([known[slug]], Plan(path.stem, {slug: path})))
+
+    def _known(self, plugins: Plugins, wanted: Sequence[str]) -> dict[str, Exporter]:
+        """Return the formats that are written, with the options that are theirs."""
+        options = given_options(self._args)
+        if not wanted:
+            refuse_idle(options, [])
+            return {}
+        return {
+            exporter.slug: exporter for exporter in chosen_exporters(wanted, plugins.exporters(), options)
+        }
 
     def write(self, outcome: Outcome) -> None:
         """Write every file, if there is an analysis.
@@ -136,30 +148,61 @@ class _Results:
             return
         tell = _telling(self._args, "info")
         for exporters, plan in self._sets:
-            written = write_all(analysis, exporters, plan, self._names, overwrite=self._args.overwrite)
+            written = write_all(
+                analysis,
+                exporters,
+                plan,
+                self._names,
+                overwrite=self._args.overwrite,
+                all_that_fit=names_all(self._args.to),
+            )
             for path in written:
                 tell(f"wrote {path}")
 
 
-def _tellers(
-    args: argparse.Namespace, owned: ExitStack
-) -> tuple[Report | None, StreamProgress | None, list[Teller]]:
-    """Open what is written while the stream runs; return the report, the progress, and all of it."""
-    from cinetag_plugin.filter.reports import Report
-    from cinetag_plugin.filter.scd import Printed
+class _Meanwhile:
+    """What is written while the stream runs; what cannot be written is told when it has ended.
 
-    tellers: list[Teller] = []
-    report = progress = None
-    if args.report is not None:
-        report = Report(opened_lines(args.report, "--report", owned, overwrite=args.overwrite))
-        tellers.append(report)
-    if args.print is not None:
-        tellers.append(Printed(opened_lines(args.print, "--print", owned, overwrite=args.overwrite)))
-    sink = owned.enter_context(opened(args.progress))
-    if sink is not None:
-        progress = StreamProgress(sink)
-        tellers.append(progress)
-    return report, progress, tellers
+    Attributes:
+        report: where one is wanted.
+        progress: likewise.
+        tellers: these, and what prints every frame.
+    """
+
+    def __init__(self, args: argparse.Namespace, owned: ExitStack) -> None:
+        from cinetag_plugin.filter.reports import Report
+        from cinetag_plugin.filter.scd import Printed
+
+        self.report: Report | None = None
+        self.progress: StreamProgress | None = None
+        self.tellers: list[Teller] = []
+        self._writers: list[Kept[Any]] = []
+        if args.report is not None:
+            self.report = Report(self._lines(args, "report", owned))
+            self.tellers.append(self.report)
+        if args.print is not None:
+            self.tellers.append(Printed(self._lines(args, "print", owned)))
+        sink = owned.enter_context(opened(args.progress))
+        if sink is not None:
+            self.progress = StreamProgress(self._kept(sink))
+            self.tellers.append(self.progress)
+
+    def _lines(self, args: argparse.Namespace, name: str, owned: ExitStack) -> Kept[bytes]:
+        option = f"--{name}"
+        return self._kept(opened_lines(getattr(args, name), option, owned, overwrite=args.overwrite))
+
+    def _kept(self, write: Callable[[Any], object]) -> Kept[Any]:
+        self._writers.append(Kept(write))
+        return self._writers[-1]
+
+    def close(self) -> int:
+        """Tell what could not be written; return the exit code of the last fault."""
+        if self.progress is not None:
+            self.progress.end()
+        faults = [writer.fault for writer in self._writers if writer.fault is not None]
+        for fault in faults:
+            complain(fault)
+        return faults[-1].exit_code if faults else 0
 
 
 def _told(args: argparse.Namespace, outcome: Outcome) -> int:

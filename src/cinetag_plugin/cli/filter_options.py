@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cinetag_plugin.cli.analyze_options import add_label_options, add_shot_options, path_option, rate_option
-from cinetag_plugin.cli.outputs import add_transitions_option
+from cinetag_plugin.cli.format_options import add_format_options
 from cinetag_plugin.document.errors import UsageError
 from cinetag_plugin.settings import Settings
 
@@ -33,6 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     analysis.add_argument("--start-tc", metavar="TC", help="timecode of the first frame")
     analysis.add_argument("--ffmpeg", metavar="PATH", help="FFmpeg binary to use")
+    add_format_options(parser)
     _add_habits(parser)
     parser.set_defaults(start=None, end=None, verbose=False)  # a stream is taken whole
 
@@ -123,7 +124,6 @@ def _add_results(parser: argparse.ArgumentParser) -> None:
         metavar="NAME|FILM",
         help="what the film is called, or the file that timelines refer to (default: stdin)",
     )
-    add_transitions_option(group)
 
 
 def _add_habits(parser: argparse.ArgumentParser) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Generic, TypeVar
 
+from cinetag_plugin.cli.faults import RunEnded
 from cinetag_plugin.cli.outputs import refuse_unwritable
 from cinetag_plugin.cli.progress import goes_to_stdout, place_of
-from cinetag_plugin.document.errors import ExportError, MediaError, UsageError
+from cinetag_plugin.document.errors import CinetagError, ExportError, MediaError, UsageError
 
 _STDIN, _STDOUT = 0, 1
+
+T = TypeVar("T")
 
 
 def opened_input(name: str, owned: ExitStack) -> int:
@@ -92,14 +97,61 @@ def _is_terminal(descriptor: int) -> bool:
         return False
 
 
-def refuse_mixing(target: str | None, option: str, frames_to: str) -> None:
-    """See that nothing is mixed into the frames.
+def refuse_mixing(targets: Mapping[str, str], frames_to: str) -> None:
+    """See that no result is mixed into the frames, or into another.
+
+    Args:
+        targets: where results go, by the option that names it.
+        frames_to: where the frames go.
 
     Raises:
-        UsageError: frames and ``target`` both go to standard output.
+        UsageError: two go to the same place.
     """
-    if target is not None and goes_to_stdout(target) and goes_to_stdout(frames_to):
-        raise UsageError(f"{option} {target}", "stdout carries the frames", "name a file, or fd:3")
+    taken = {_meant(frames_to): "the frames"}
+    for option, target in targets.items():
+        place = _meant(target)
+        if place in taken:
+            remedy = "name another file, or fd:3"
+            raise UsageError(f"{option} {target}", f"carries {taken[place]} already", remedy)
+        taken[place] = f"what {option} tells"
+
+
+def _meant(target: str) -> str | int | tuple[int, int]:
+    """Return what tells a target from others, whatever it is called."""
+    place: str | int = _STDOUT if goes_to_stdout(target) else place_of(target, "--output")
+    with contextlib.suppress(OSError, ValueError):  # it is yet to be made
+        there = os.stat(place)  # noqa: PTH116 - a descriptor, too
+        if not stat.S_ISCHR(there.st_mode):  # /dev/null and terminals take anything
+            return there.st_dev, there.st_ino
+    return place if isinstance(place, int) else os.path.abspath(place)  # noqa: PTH100 - links may be yet to be made
+
+
+class Kept(Generic[T]):
+    """Writes while it can; the first fault is kept for the end.
+
+    The frames go on and the analysis goes on, though what tells of them has nobody to tell it to.
+
+    Args:
+        write: raises where it cannot.
+
+    Attributes:
+        fault: the first; None while there is none.
+    """
+
+    def __init__(self, write: Callable[[T], object]) -> None:
+        self._write = write
+        self.fault: CinetagError | None = None
+
+    def __call__(self, content: T) -> None:
+        """Write, unless it failed before."""
+        if self.fault is not None:
+            return
+        try:
+            self._write(content)
+        except CinetagError as fault:
+            self.fault = fault
+        except RunEnded as end:
+            self.fault = end.error
 
 
 def opened_lines(target: str, option: str, owned: ExitStack, *, overwrite: bool) -> Callable[[bytes], None]:

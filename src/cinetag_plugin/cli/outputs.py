@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-import argparse
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
+from cinetag_plugin.cli.format_options import FormatOption, refuse_idle, varied
 from cinetag_plugin.cli.messages import complain, say
-from cinetag_plugin.document.contracts import Event, Exporter
+from cinetag_plugin.document.contracts import Event, Exporter, Losses
 from cinetag_plugin.document.errors import CinetagError, ExportError, UnfitError, UsageError
 from cinetag_plugin.document.files import refuse_existing
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import Names
 from cinetag_plugin.export.events import events
-from cinetag_plugin.export.formats import write
+from cinetag_plugin.export.writing import Written, write
+
+_LOST = {field.name: field.name.replace("_", " ") for field in fields(Losses) if field.name != "notes"}
+"""The numbers of what is lost, and what they are called."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where the results of one film go."""
+    """Where the results of one film go, by format; ``taken`` is where those of all films go."""
 
     stem: str
     paths: Mapping[str, Path]
+    taken: frozenset[Path] = frozenset()
 
 
 def chosen_exporters(
-    slugs: Iterable[str], known: Mapping[str, Exporter], *, transitions: bool = False
+    slugs: Sequence[str], known: Mapping[str, Exporter], options: Mapping[FormatOption, Any] | None = None
 ) -> list[Exporter]:
     """Return the exporters that a list such as ``otio,csv`` or ``all`` names.
 
     Args:
         slugs: lists of formats.
         known: all formats.
-        transitions: timelines have dissolves between their clips rather than markers.
+        options: of single formats; one whose format is not named is refused, unless all are wanted.
 
     Raises:
-        UsageError: no format, or one that nobody registered.
+        UsageError: no format, one that nobody registered, or an option of another format.
     """
     wanted = [slug.strip() for part in slugs for slug in part.split(",") if slug.strip()]
     if not wanted:
@@ -49,25 +54,10 @@ def chosen_exporters(
         if slug not in known:
             raise UsageError(f"--to {slug}", "no such format", f"choose from {', '.join(known)}")
     chosen = [known[slug] for slug in dict.fromkeys(wanted)]
-    return [_with_transitions(exporter) for exporter in chosen] if transitions else chosen
-
-
-def _with_transitions(exporter: Exporter) -> Exporter:
-    if exporter.slug != "otio":
-        return exporter
-    from cinetag_plugin.export.otio import render_with_transitions
-
-    return replace(exporter, render=render_with_transitions)
-
-
-def add_transitions_option(group: argparse._ActionsContainer) -> None:
-    """Add the option for ``transitions`` of :func:`chosen_exporters`."""
-    group.add_argument(
-        "--otio-transitions",
-        action="store_true",
-        help="dissolves as transitions between the clips of the timeline, not as markers: for those who "
-        "put other material in their place",
-    )
+    options = options or {}
+    if not names_all(slugs):
+        refuse_idle(options, wanted)
+    return varied(chosen, options)
 
 
 def planned(
@@ -93,9 +83,11 @@ def planned(
     """
     taken: set[str] = set()
     names = [_distinct(stem, taken) for stem in stems]
-    plans = [Plan(name, {e.slug: folder / f"{name}{e.suffix}" for e in exporters}) for name in names]
+    paths = [{e.slug: folder / f"{name}{e.suffix}" for e in exporters} for name in names]
+    every = frozenset(path for of_film in paths for path in of_film.values())
+    plans = [Plan(name, of_film, every) for name, of_film in zip(names, paths, strict=True)]
     if exporters:
-        for path in (path for plan in plans for path in plan.paths.values()):
+        for path in (path for of_film in paths for path in of_film.values()):
             refuse_unwritable(path, overwrite=overwrite)
         make_folder(folder)
         for known_by, stem, name in zip(inputs or stems, stems, names, strict=True):
@@ -126,12 +118,23 @@ def write_all(
 
     def one(exporter: Exporter) -> None:
         target = plan.paths[exporter.slug]
-        if lost := write(exporter, given(exporter, table), analysis, target, overwrite=overwrite):
-            say(f"{target}: {lost}")
-        written.append(target)
+        rows = given(exporter, table)
+        made = write(exporter, rows, analysis, target, overwrite=overwrite, taken=plan.taken)
+        tell_losses(made)
+        written.extend(made.paths)
 
     with_each_format(exporters, one, all_that_fit=all_that_fit)
     return written
+
+
+def tell_losses(written: Written) -> None:
+    """Say in a line what a file, or several of one film, does not hold, and what else people should know."""
+    losses, (first, *others) = written.losses, written.paths
+    named = f"{first} to {others[-1].name}" if others else first
+    numbers = {name: getattr(losses, name) for name in _LOST}
+    counts = ", ".join(f"{_LOST[name]} {number}" for name, number in numbers.items() if number)
+    if said := "; ".join([*([f"lost: {counts}"] if counts else []), *losses.notes]):
+        say(f"{named}: {said}")
 
 
 def given(exporter: Exporter, table: Sequence[Event]) -> Sequence[Event]:

@@ -276,25 +276,67 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Losses:
+    """What a file does not hold of the events that it was made from, in numbers.
+
+    An event that is left out, or merged into the marker of another, counts there; the other numbers are
+    of the markers that are in the file.
+
+    Attributes:
+        colours: markers without their colour.
+        comments: markers without the comment that their events have.
+        durations: markers that are shorter than the longest event that they stand for.
+        merged: events that share the marker of one before them.
+        left_out: events that have no marker.
+        shortened: markers whose name or comment is cut.
+        notes: what else people should know, a phrase each.
+    """
+
+    colours: int = 0
+    comments: int = 0
+    durations: int = 0
+    merged: int = 0
+    left_out: int = 0
+    shortened: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Exporter:
     """An export format: a pure function from the table of events to bytes. The caller writes them.
+
+    A film that does not fit one file may be several: a tuple of the bytes of each, in their order. They are
+    called by the film's stem with ``-1``, ``-2``, … and the suffix.
 
     Attributes:
         slug: what ``--to`` takes.
         suffix: the file's ending after the film's stem, such as ``.otio`` or ``.srt.srt``.
-        render: bytes of the whole file; the same input gives the same bytes.
+        render: bytes of the whole file, or of several files; the same input gives the same bytes.
         summary: one line for people: what opens it.
         kinds: the kinds of events it is given where the user names none; None for all.
-        losses: says in one line what of these events the file does not hold, beside what the format
-            never holds, and without what the rest is lost; empty for nothing. The caller shows it.
+        losses: counts what of these events the file does not hold; None where it holds everything. The
+            caller tells it in a line.
     """
 
     slug: str
     suffix: str
-    render: Callable[[Sequence[Event], Analysis], bytes]
+    render: Callable[[Sequence[Event], Analysis], bytes | tuple[bytes, ...]]
     summary: str = ""
     kinds: tuple[str, ...] | None = None
-    losses: Callable[[Sequence[Event], Analysis], str] | None = None
+    losses: Callable[[Sequence[Event], Analysis], Losses] | None = None
+
+
+def files_in(content: object) -> tuple[bytes, ...]:
+    """Return the files that a format returned.
+
+    Raises:
+        TypeError: it returned something else.
+    """
+    files = content if isinstance(content, tuple) and content else (content,)
+    for file in files:
+        if not isinstance(file, bytes):
+            raise TypeError(f"gave {type(file).__name__}, not bytes")
+    return files
 
 
 class Evidence(Protocol):

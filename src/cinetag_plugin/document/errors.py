@@ -9,7 +9,7 @@
     ├── ModelError      a model, card or delegate cannot be used
     ├── PluginError     a plugin failed
     └── ExportError     an output cannot be written, or exists already
-        └── UnfitError  a format cannot hold this film
+        └── UnfitError  a format cannot hold this film, or is not installed
 
 The exit code of each class is the one in ``docs/exit-codes.md``.
 """
@@ -97,4 +97,4 @@ class ExportError(CinetagError):
 
 
 class UnfitError(ExportError):
-    """A format cannot hold this film: its rate, its length, too little that happens."""
+    """A format cannot hold this film (its rate, too little that happens), or lacks a package."""

@@ -5,8 +5,6 @@ CSV as :mod:`.table_csv` writes it. A row is a proposal, never a finding: the co
 that no model looked for; that the list has none of those says nothing about the film.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +12,7 @@ from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.vocabulary import builtin_vocabulary
 from cinetag_plugin.export.conform import conformed
+from cinetag_plugin.export.spreadsheet import written
 from cinetag_plugin.export.table_csv import labels, seconds_of
 from cinetag_plugin.export.text import decimal_seconds, two_decimals
 
@@ -35,14 +34,9 @@ NOT_LOOKED_FOR = "not looked for: no model here knows it"
 _DECIMALS = 3
 
 
-def render(events: Sequence[Event], analysis: Analysis) -> bytes:
-    """Return the list, by advisory and then by time."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    writer.writerows(_proposals(events, analysis))
-    writer.writerows(_gaps(analysis))
-    return text.getvalue().encode("utf-8")
+def render(events: Sequence[Event], analysis: Analysis, *, excel: bool = False) -> bytes:
+    """Return the list, by advisory and then by time; ``excel`` is that of :func:`.spreadsheet.written`."""
+    return written([HEADER, *_proposals(events, analysis), *_gaps(analysis)], excel=excel)
 
 
 def _proposals(events: Sequence[Event], analysis: Analysis) -> Iterable[Sequence[Any]]:

@@ -8,15 +8,23 @@ colour, and names of at most 63 bytes; one is set for each frame. Blender has no
 from collections.abc import Sequence
 from fractions import Fraction
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.time import nominal
 from cinetag_plugin.export.conform import conformed
-from cinetag_plugin.export.marks import Mark, marks, merging_said, one_a_place
+from cinetag_plugin.export.marks import Carries, kept, lost
 
-_NAME_BYTES = 63
 _LAST_FRAME = 1_048_574  # MAXFRAME, measured in 3.4
 _FIRST_FRAME = 1  # of a new scene
+
+CARRIES = Carries(
+    colours=False,
+    comments=False,
+    lengths=(),
+    one_a_place=True,
+    last_place=_LAST_FRAME - _FIRST_FRAME,
+    name_bytes=63,
+)
 
 _SCRIPT = """\
 # Timeline markers of a film. Run it in Blender: blender film.blend -P THIS_FILE
@@ -41,25 +49,12 @@ for place, name in MARKERS:
 def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     """Return the script; places count from the first frame of the scene."""
     grid = conformed(analysis)
-    found = one_a_place(marks(table, grid))
-    rows = (f"    ({mark.start}, {_short(mark.name)!a}),\n" for mark in found if _is_reached(mark))
+    rows = (f"    ({mark.start}, {mark.name!a}),\n" for mark in kept(table, grid, CARRIES))
     fps = nominal(grid.rate)
     base = float(Fraction(fps) / grid.rate)
     return _SCRIPT.format(fps=fps, base=base, last=_LAST_FRAME, markers="".join(rows)).encode("ascii")
 
 
-def losses(table: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events share a marker, and which lie beyond Blender's last frame."""
-    found = marks(table, conformed(analysis))
-    beyond = sum(not _is_reached(mark) for mark in one_a_place(found))
-    left_out = f"{beyond} markers left out: Blender has no frame after {_LAST_FRAME}" if beyond else ""
-    return "; ".join(filter(None, (merging_said(found), left_out)))
-
-
-def _is_reached(mark: Mark) -> bool:
-    return _FIRST_FRAME + mark.start <= _LAST_FRAME
-
-
-def _short(name: str) -> str:
-    """Return as many whole characters as fit into the bytes that a marker's name has."""
-    return name.encode("utf-8")[:_NAME_BYTES].decode("utf-8", "ignore")
+def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what markers do not hold."""
+    return lost(table, conformed(analysis), CARRIES)

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+import msgspec
+
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.document.time import (
     conform,
     dropped_labels,
     frame_of_timecode,
     has_timecode,
+    is_drop_frame,
     nearest_frame,
     nominal,
     seconds_at,
@@ -31,7 +34,9 @@ class Conformed:
 
     Attributes:
         rate: places a second.
-        start: the number that the start timecode gives to place 0.
+        start: the number that the start timecode gives to place 0 of the timeline.
+        media_start: the number that the file's own timecode gives to it, the same unless the user has the
+            timeline begin elsewhere.
         drop: labels count drop-frame.
         warning: what was conformed and how far the worst place is from its time; empty where every
             frame is its own place.
@@ -39,6 +44,7 @@ class Conformed:
 
     rate: Fraction
     start: int
+    media_start: int
     drop: bool
     warning: str
     _film: Film
@@ -89,15 +95,19 @@ def conformed(analysis: Analysis, rate: Fraction | None = None) -> Conformed:
     film = analysis.film
     rate = rate or film.rate
     drop = film.drop_frame and dropped_labels(rate) > 0
-    start = frame_of_timecode(_label(film, rate), rate, drop)
+    start = media_start = frame_of_timecode(_label(film, rate), rate, drop)
+    if isinstance(film, _Relabelled):
+        drop = is_drop_frame(film.begins)
+        start = frame_of_timecode(film.begins, rate, drop)
     if rate == film.rate and not film.variable_rate:
-        return Conformed(rate, start, drop, "", film, (), (), ())
+        return Conformed(rate, start, media_start, drop, "", film, (), (), ())
     edges = sorted(set(_named_frames(analysis)))
     times = [film.clock.seconds(frame) for frame in edges]
     places = conform(times, rate)
     worst = max(abs(seconds_at(place, rate) - time) for place, time in zip(places, times, strict=True))
     turns = tuple(run.frame for run in film.timing)
-    return Conformed(rate, start, drop, _warning(film, rate, worst), film, tuple(edges), tuple(places), turns)
+    warning = _warning(film, rate, worst)
+    return Conformed(rate, start, media_start, drop, warning, film, tuple(edges), tuple(places), turns)
 
 
 def at_rate(analysis: Analysis, rate: Fraction) -> Analysis:
@@ -111,10 +121,35 @@ def at_rate(analysis: Analysis, rate: Fraction) -> Analysis:
     drop = film.drop_frame and dropped_labels(rate) > 0
     start = None if film.start_timecode is None else _label(film, rate)
     changes = {"rate": rate, "variable_rate": True, "start_timecode": start, "drop_frame": drop}
-    conforming = Film(**{name: getattr(film, name) for name in Film.__struct_fields__} | changes)
-    return Analysis(
-        **{name: getattr(analysis, name) for name in Analysis.__struct_fields__} | {"film": conforming}
-    )
+    return msgspec.structs.replace(analysis, film=msgspec.structs.replace(film, **changes))
+
+
+class _Relabelled(Film, frozen=True, kw_only=True, dict=True):
+    """A film whose timeline begins at another timecode than its file; it is never written."""
+
+    begins: str
+
+
+def beginning_at(analysis: Analysis, label: str) -> Analysis:
+    """Return the analysis of a film whose timeline begins at another timecode.
+
+    Places in its files stay what they are.
+
+    Args:
+        analysis: of a film at the rate that is written.
+        label: ``hh:mm:ss:ff``, with ``;`` before the frames for drop-frame.
+
+    Raises:
+        ValueError: there is no such label at the rate.
+    """
+    film = analysis.film
+    if not has_timecode(film.rate):
+        raise ValueError(f"{float(film.rate):.6g} frames a second have no timecode")
+    if is_drop_frame(label) and not dropped_labels(film.rate):
+        raise ValueError(f"{float(film.rate):.6g} frames a second have no drop frame")
+    frame_of_timecode(label, film.rate)
+    facts = {name: getattr(film, name) for name in Film.__struct_fields__}
+    return msgspec.structs.replace(analysis, film=_Relabelled(**facts, begins=label))
 
 
 def _label(film: Film, rate: Fraction) -> str:

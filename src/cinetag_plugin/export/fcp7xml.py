@@ -1,24 +1,27 @@
 """Final Cut Pro 7 XML (``xmeml`` 5), which Premiere Pro and DaVinci Resolve import.
 
 A sequence of the film's shots as clips of one video track, its beats and tags as markers of the
-sequence, in frames from its start. Sound is left out. Frames of clips count from the first of their
-file, whatever its timecode.
+sequence, in frames from its start. Sound is left out unless it is asked for. Frames of clips count from
+the first of their file, whatever its timecode.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
 from urllib.parse import unquote
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.document.time import nominal
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import Conformed, conformed
+from cinetag_plugin.export.fcp7_sound import add_sound, describe, link, picture_id
 from cinetag_plugin.export.labels import labelled
-from cinetag_plugin.export.marks import Mark, marks
+from cinetag_plugin.export.marks import Carries, Mark, kept, lost
 from cinetag_plugin.export.markup import Element, child, document
 from cinetag_plugin.export.pieces import Piece, Reel, pieces
 from cinetag_plugin.export.text import NAME_LIMIT, clean
+
+CARRIES = Carries()
 
 _POINT = -1  # stands for the end of a marker of one frame
 _SHAPES = {
@@ -32,8 +35,13 @@ _SHAPES = {
 _WIDE = Fraction(3, 2)  # between pictures of 4:3 and of 16:9
 
 
-def render(table: Sequence[Event], analysis: Analysis) -> bytes:
+def render(table: Sequence[Event], analysis: Analysis, *, audio: bool = False) -> bytes:
     """Return the file.
+
+    Args:
+        table: the events.
+        analysis: what they were made from.
+        audio: with the film's sound, where it has any.
 
     Raises:
         ExportError: the film's rate is none that the format knows.
@@ -50,12 +58,17 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     child(timecode, "string", label(0))
     child(timecode, "frame", str(grid.start))
     child(timecode, "displayformat", "DF" if grid.drop else "NDF")
-    video = child(child(sequence, "media"), "video")
-    _format(child(video, "format"), film, grid)
-    _track(child(video, "track"), analysis, grid)
-    for mark in marks(table, grid):
+    media = child(sequence, "media")
+    _format(child(child(media, "video"), "format"), film, grid)
+    _Clips(analysis, grid, audio and film.has_audio).add_to(media)
+    for mark in kept(table, grid, CARRIES):
         _marker(sequence, mark)
     return document(root, "xmeml")
+
+
+def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what markers do not hold."""
+    return lost(table, conformed(analysis), CARRIES)
 
 
 def _rate(parent: Element, rate: Fraction) -> None:
@@ -82,20 +95,46 @@ def _format(parent: Element, film: Film, grid: Conformed) -> None:
     child(made, "fielddominance", "none")
 
 
-def _track(track: Element, analysis: Analysis, grid: Conformed) -> None:
-    known: list[Reel] = []
-    for number, piece in enumerate(pieces(analysis, grid), start=1):
-        clip = child(track, "clipitem", id=f"c{number}")
-        child(clip, "name", piece.name(len(analysis.shots)))
+class _Clips:
+    """The clips of picture and sound, which refer to the same files."""
+
+    def __init__(self, analysis: Analysis, grid: Conformed, sound: bool) -> None:
+        self._shots = len(analysis.shots)
+        self._grid = grid
+        self._sound = sound
+        self._cut = pieces(analysis, grid)
+        self._known: list[Reel] = []
+
+    def add_to(self, media: Element) -> None:
+        """Add the track of the picture, and those of the sound."""
+        track = child(media[0], "track")
+        for number, piece in enumerate(self._cut, start=1):
+            clip = self._clip(track, picture_id(number), piece)
+            if self._sound:
+                link(clip, number)
+        if self._sound:
+            add_sound(child(media, "audio"), self._cut, self._clip)
+
+    def _clip(self, track: Element, identifier: str, piece: Piece) -> Element:
+        clip = child(track, "clipitem", id=identifier)
+        child(clip, "name", piece.name(self._shots))
         child(clip, "duration", str(_length(piece.reel)))
-        _rate(clip, grid.rate)
+        _rate(clip, self._grid.rate)
         for tag, frame in _frames(piece):
             child(clip, tag, str(frame))
-        if piece.reel in known:
-            child(clip, "file", id=f"f{known.index(piece.reel) + 1}")
-        else:
-            known.append(piece.reel)
-            _file(child(clip, "file", id=f"f{len(known)}"), piece.reel, grid)
+        self._file(clip, piece.reel)
+        return clip
+
+    def _file(self, clip: Element, reel: Reel) -> None:
+        """Describe a file where it is first used, and refer to it afterwards."""
+        if reel in self._known:
+            child(clip, "file", id=f"f{self._known.index(reel) + 1}")
+            return
+        self._known.append(reel)
+        file = child(clip, "file", id=f"f{len(self._known)}")
+        _file(file, reel, self._grid)
+        if self._sound:
+            describe(file)
 
 
 def _frames(piece: Piece) -> list[tuple[str, int]]:

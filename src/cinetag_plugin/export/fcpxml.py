@@ -1,30 +1,34 @@
-"""FCPXML 1.10 for Final Cut Pro: the film as a clip with markers and keywords, and a project of its shots.
+"""FCPXML for Final Cut Pro: the film as a clip with markers and keywords, and a project of its shots.
 
 A marker is a point, so beats are markers and keywords: the keyword has the length. Tags, and what is
 said of the whole film, are keywords alone, which Final Cut Pro searches and collects; all other events
-are markers alone. Markers have no colours. Times are those of the file (its start timecode and on), as
-exact fractions of a second on whole frames. Children stand in the order of the document type, by which
-the file is checked on import.
+are markers alone. Beats are chapters where that is asked for. Markers have no colours. Times are those of
+the file (its start timecode and on), as exact fractions of a second on whole frames. Children stand in
+the order of the document type, by which the file is checked on import; those of 1.9 to 1.14 take the
+same file.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.conform import Conformed, conformed
-from cinetag_plugin.export.events import DATA_VERSION
+from cinetag_plugin.export.events import DATA_VERSION, Kind
 from cinetag_plugin.export.labels import refuse_rate
-from cinetag_plugin.export.marks import Mark, marks
+from cinetag_plugin.export.marks import Carries, Mark, kept, lost
 from cinetag_plugin.export.markup import Element, child, document
 from cinetag_plugin.export.pieces import Reel, pieces, reels
 from cinetag_plugin.export.text import NAME_LIMIT, clean
 
 VERSION = "1.10"
+"""What Final Cut Pro has read since 2021, and DaVinci Resolve reads."""
 
 _FORMAT = "r1"
 _LARGEST_DENOMINATOR = 2**31 - 1
-_KEYWORDS_ALONE = frozenset({"tag", "film"})
+_KEYWORDS_ALONE: tuple[Kind, ...] = ("tag", "film")
+
+CARRIES = Carries(colours=False, lengths=("beat", *_KEYWORDS_ALONE), whole_film=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,16 @@ class _Times:
         return {"start": self.seconds(start), "duration": self.seconds(duration)}
 
 
-def render(table: Sequence[Event], analysis: Analysis) -> bytes:
+def render(
+    table: Sequence[Event], analysis: Analysis, *, version: str = VERSION, chapters: bool = False
+) -> bytes:
     """Return the file.
+
+    Args:
+        table: the events.
+        analysis: what they were made from.
+        version: of FCPXML, 1.9 to 1.14.
+        chapters: beats are chapter markers, which players of the film may show.
 
     Raises:
         ExportError: a frame's length has no denominator that the format can hold.
@@ -50,17 +62,22 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     grid, film = conformed(analysis), analysis.film
     refuse_rate(film, grid, "FCPXML", grid.rate.numerator <= _LARGEST_DENOMINATOR)
     times, files, name = _Times(grid), reels(film, grid), clean(film.name, NAME_LIMIT)
-    root = Element("fcpxml", version=VERSION)
+    root = Element("fcpxml", version=version)
     resources = child(root, "resources")
     child(resources, "format", id=_FORMAT, frameDuration=times.seconds(1), **_picture(analysis))
     for reel in files:
         _asset(resources, reel, _ref(files, reel), analysis, times)
     event = child(child(root, "library"), "event", name="cinetag")
-    found = list(_spans(table, grid))
+    found, beat = kept(table, grid, CARRIES), "chapter-marker" if chapters else "marker"
     for reel in files:
-        _film_clip(event, reel, _ref(files, reel), analysis, times, found)
+        _film_clip(event, reel, _ref(files, reel), analysis, times, found, beat)
     _project(child(event, "project", name=f"{name} - shots"), analysis, times, files)
     return document(root, "fcpxml")
+
+
+def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what markers and keywords do not hold."""
+    return lost(table, conformed(analysis), CARRIES)
 
 
 def _ref(files: Sequence[Reel], reel: Reel) -> str:
@@ -89,19 +106,14 @@ def _asset(parent: Element, reel: Reel, ref: str, analysis: Analysis, times: _Ti
     child(made, "media-rep", kind="original-media", src=reel.url)
 
 
-def _spans(table: Iterable[Event], grid: Conformed) -> Iterator[tuple[Mark, int]]:
-    """Yield each mark with the place where its keyword ends: that of the whole film is as long as it."""
-    for mark in marks(table, grid):
-        yield mark, grid.length if mark.kind == "film" else mark.end
-
-
 def _film_clip(
     event: Element,
     reel: Reel,
     ref: str,
     analysis: Analysis,
     times: _Times,
-    found: Iterable[tuple[Mark, int]],
+    found: Iterable[Mark],
+    beat: str,
 ) -> None:
     """Add a file as a clip, with the markers that lie in it and what of the keywords lies in it."""
     clip = child(
@@ -113,12 +125,13 @@ def _film_clip(
         format=_FORMAT,
         tcFormat=_counting(times.grid),
     )
-    for mark, end in found:
+    for mark in found:
         note = {"note": mark.comment} if mark.comment else {}
-        first, last = max(mark.start, reel.start), min(end, reel.end)
+        first, last = max(mark.start, reel.start), min(mark.end, reel.end)
         if mark.kind not in _KEYWORDS_ALONE and reel.start <= mark.start < reel.end:
-            child(clip, "marker", **times.span(reel.media_at(mark.start), 1), value=mark.name, **note)
-        if mark.kind in {"beat", *_KEYWORDS_ALONE} and first < last:
+            tag = beat if mark.kind == "beat" else "marker"
+            child(clip, tag, **times.span(reel.media_at(mark.start), 1), value=mark.name, **note)
+        if mark.kind in CARRIES.lengths and first < last:
             span = times.span(reel.media_at(first), last - first)
             child(clip, "keyword", **span, value=_keyword(mark), **note)
     facts = child(clip, "metadata")

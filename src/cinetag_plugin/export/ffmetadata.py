@@ -8,7 +8,7 @@ presentation times since the file's beginning, as FFmpeg counts when it copies t
 import re
 from collections.abc import Iterator, Sequence
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.export.selection import chapters, chapters_lost
 
@@ -23,8 +23,8 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode("utf-8")
 
 
-def losses(events: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events became no chapter, or a shorter one."""
+def losses(events: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what chapters do not hold."""
     return chapters_lost(events, analysis.film)
 
 

@@ -7,25 +7,27 @@ the project must have the rate of the film. The category's number stands for the
 import json
 from collections.abc import Sequence
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import conformed
-from cinetag_plugin.export.marks import Mark, marks, merging_said, one_a_place
+from cinetag_plugin.export.marks import Carries, Mark, kept, lost
+
+CARRIES = Carries(one_a_place=True)
 
 _POINT = 0  # Kdenlive's duration of a guide of one frame
 
 
 def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     """Return an array with a line for each guide."""
-    guides = [_guide(mark) for mark in one_a_place(marks(table, conformed(analysis)))]
+    guides = [_guide(mark) for mark in kept(table, conformed(analysis), CARRIES)]
     lines = ",\n".join(json.dumps(guide, ensure_ascii=False) for guide in guides)
     return f"[\n{lines}\n]\n".encode()
 
 
-def losses(table: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events share a guide."""
-    return merging_said(marks(table, conformed(analysis)))
+def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what guides do not hold."""
+    return lost(table, conformed(analysis), CARRIES)
 
 
 def _guide(mark: Mark) -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import PurePath
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.export.markup import Element, child, document
 from cinetag_plugin.export.moments import clock_times
@@ -38,8 +38,8 @@ def _lead(film: Film) -> Fraction:
     return film.start_pts * film.time_base if is_kept else film.lead
 
 
-def losses(events: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events became no chapter, or a shorter one."""
+def losses(events: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what chapters do not hold."""
     return chapters_lost(events, analysis.film)
 
 

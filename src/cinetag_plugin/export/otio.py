@@ -5,17 +5,20 @@ time begins at the film's start timecode. Shots are clips, key frames and measur
 metadata of the clips, the other events are markers; a cut is the border of two clips.
 
 The file is written in the schemas of release 0.15, which 0.16.0 to 0.18.1 read without loss; a
-later library would otherwise write its own newest ones, which they refuse.
+later library would otherwise write its own newest ones, which they refuse. Those of 0.14 have clips of
+one media reference (``Clip.1``), for programs that know no other.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import opentimelineio as otio
+from msgspec.structs import replace
 
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.export.conform import Conformed, conformed
+from cinetag_plugin.export.marks import is_marked
 from cinetag_plugin.export.otio_clips import audio_clips, video_clips, with_dissolves
 from cinetag_plugin.export.otio_markers import clip_markers, stack_markers
 from cinetag_plugin.export.otio_media import whole_time
@@ -24,36 +27,47 @@ from cinetag_plugin.export.text import NAME_LIMIT, clean, strict_json
 
 Markers = Literal["stack", "clip", "both"]
 
-SCHEMAS = "0.15.0"
+Schema = Literal["0.14", "0.15"]
+
+SCHEMA: Schema = "0.15"
 """The release whose schemas are written."""
 
 _INDENT = 4
-_MARKED = frozenset({"film", "beat", "tag", "transition"})
+_KDENLIVE = "kdenlive"
 
 
-def render(events: Sequence[Event], analysis: Analysis) -> bytes:
+def render(
+    events: Sequence[Event],
+    analysis: Analysis,
+    *,
+    markers: Markers = "stack",
+    transitions: bool = False,
+    host: str = "",
+    schema: Schema = SCHEMA,
+) -> bytes:
     """Return the timeline as an ``.otio`` file; the same input gives the same bytes.
 
     The library's serializer is called directly: its adapter would run every hook script that is
-    attached on this machine.
+    attached on this machine. ``markers``, ``transitions`` and ``host`` are those of :func:`timeline`.
     """
-    return serialized(timeline(events, analysis))
+    made = timeline(events, analysis, markers=markers, transitions=transitions, host=host)
+    return serialized(made, schema)
 
 
-def render_with_transitions(events: Sequence[Event], analysis: Analysis) -> bytes:
-    """Return the timeline as :func:`render` does, its dissolves as transitions between clips."""
-    return serialized(timeline(events, analysis, transitions=True))
-
-
-def serialized(result: otio.schema.Timeline) -> bytes:
-    """Return a timeline as the bytes of an ``.otio`` file, in the schemas of :data:`SCHEMAS`."""
-    schemas = otio.core.release_to_schema_version_map()[SCHEMAS]
+def serialized(result: otio.schema.Timeline, schema: Schema = SCHEMA) -> bytes:
+    """Return a timeline as the bytes of an ``.otio`` file, in the schemas of a release."""
+    schemas = otio.core.release_to_schema_version_map()[f"{schema}.0"]
     text: str = otio.core.serialize_json_to_string(result, schemas, _INDENT)
     return text.encode("utf-8")
 
 
 def timeline(
-    events: Sequence[Event], analysis: Analysis, *, markers: Markers = "stack", transitions: bool = False
+    events: Sequence[Event],
+    analysis: Analysis,
+    *,
+    markers: Markers = "stack",
+    transitions: bool = False,
+    host: str = "",
 ) -> otio.schema.Timeline:
     """Return the timeline of a film.
 
@@ -62,11 +76,12 @@ def timeline(
         analysis: gives the shots, the film and its media.
         markers: on the stack (what most hosts read), on the clips, or on both.
         transitions: write dissolves as transitions between clips rather than as markers.
+        host: ``kdenlive`` has names in the comments too, for it shows nothing else of a marker.
     """
     grid = conformed(analysis)
     cut = pieces(analysis, grid)
     clips = video_clips(analysis, cut, grid)
-    marked = [event for event in events if _is_marked(event, transitions)]
+    marked = [_for_host(event, host) for event in events if _is_marked(event, transitions)]
     if markers != "stack":
         for index, marker in clip_markers(marked, cut, grid):
             clips[index].markers.append(marker)
@@ -83,9 +98,14 @@ def timeline(
 
 
 def _is_marked(event: Event, transitions: bool) -> bool:
-    if event.kind == "transition":
-        return event.slug != "cut" and not (transitions and event.slug == "dissolve")
-    return event.kind in _MARKED
+    is_effect = transitions and event.kind == "transition" and event.slug == "dissolve"
+    return is_marked(event) and not is_effect
+
+
+def _for_host(event: Event, host: str) -> Event:
+    if host != _KDENLIVE:
+        return event
+    return replace(event, comment=": ".join(filter(None, (event.name, event.comment))))
 
 
 def _tracks(

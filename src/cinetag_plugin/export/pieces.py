@@ -94,7 +94,7 @@ def reels(film: Film, grid: Conformed) -> list[Reel]:
     film count from their own first frame, as their decoders do.
     """
     if not film.sources or [source.path for source in film.sources] == [film.path]:
-        return [Reel(film.path, 0, grid.length, 0, grid.start)]
+        return [Reel(film.path, 0, grid.length, 0, grid.media_start)]
     starts = [grid.place(source.start) for source in film.sources]
     ends = [*starts[1:], grid.length]
     entries = [nearest_frame(seconds_at(s.entry, s.rate), grid.rate) for s in film.sources]

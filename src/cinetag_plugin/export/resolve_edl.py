@@ -7,22 +7,31 @@ more are left out.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.export.labels import beginning_said, counting, labelled, midnight_said
-from cinetag_plugin.export.marks import left_out_said, marks, merging_said, one_a_place, strongest
-from cinetag_plugin.export.text import NAME_LIMIT, clean
+from cinetag_plugin.export.marks import Carries, Mark, kept, lost
+from cinetag_plugin.export.text import NAME_LIMIT, SEPARATOR, clean
 
-MOST_MARKERS = 999
+CARRIES = Carries(one_a_place=True, most=999)
 
 _LAST_OF_BMP = "\uffff"
 
 
-def render(table: Sequence[Event], analysis: Analysis) -> bytes:
+def render(
+    table: Sequence[Event], analysis: Analysis, *, note: Literal["before", "name"] = "before"
+) -> bytes:
     """Return the list, lines ended by CR LF.
+
+    Args:
+        table: the events.
+        analysis: what they were made from.
+        note: comments stand ``before`` the directives, as Resolve writes them, or behind the ``name``,
+            should an import drop them there.
 
     Raises:
         ExportError: the film's rate has no timecode.
@@ -30,25 +39,27 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     grid = conformed(analysis)
     label = labelled(analysis.film, grid, "a marker EDL of Resolve")
     lines = [f"TITLE: {_plain(clean(analysis.film.name, NAME_LIMIT))}", counting(grid), ""]
-    kept = strongest(one_a_place(marks(table, grid)), MOST_MARKERS)
-    for number, mark in enumerate(kept, start=1):
+    for number, mark in enumerate(kept(table, grid, CARRIES), start=1):
         frame = f"{label(mark.start)} {label(mark.start + 1)}"
         lines += [
             f"{number:03}  001      V     C        {frame} {frame}  ",
-            f"{_plain(mark.comment)} |C:{colour(mark.colour, 'resolve_edl')} |M:{_plain(mark.name)} "
-            f"|D:{mark.duration}",
+            _directives(mark, note),
             "",
         ]
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def losses(table: Sequence[Event], analysis: Analysis) -> str:
-    """Say which events share a marker, which are left out, and where the timeline must begin."""
+def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what markers do not hold, and say where the timeline must begin."""
     grid = conformed(analysis)
-    found = marks(table, grid)
-    left_out = left_out_said(one_a_place(found), MOST_MARKERS)
-    said = (merging_said(found), left_out, midnight_said(grid), beginning_said(grid))
-    return "; ".join(filter(None, said))
+    return lost(table, grid, CARRIES, midnight_said(grid), beginning_said(grid))
+
+
+def _directives(mark: Mark, note: str) -> str:
+    before, name = _plain(mark.comment), _plain(mark.name)
+    if note == "name":
+        before, name = "", SEPARATOR.join(filter(None, (name, before)))
+    return f"{before} |C:{colour(mark.colour, 'resolve_edl')} |M:{name} |D:{mark.duration}"
 
 
 def _plain(text: str) -> str:

@@ -7,15 +7,15 @@ that it keeps, and would add one where frames are uneven. True times stand in th
 encoding anew cuts on any frame: a copied stream begins at a key frame.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from cinetag_plugin.document.contracts import Event
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.events import shot_name
 from cinetag_plugin.export.moments import half_a_frame_early
 from cinetag_plugin.export.pieces import NOT_ANALYSED
+from cinetag_plugin.export.spreadsheet import written
 from cinetag_plugin.export.text import decimal_seconds
 
 HEADER = ("segment", "in_frame", "out_frame", "frames", "ss", "to", "name")
@@ -25,13 +25,11 @@ _DECIMALS = 6
 def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     """Return a row a piece, numbered from 0; the frames of all together are the film's."""
     early = half_a_frame_early(analysis.film, analysis.film.lead)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADER)
+    rows: list[Sequence[Any]] = [HEADER]
     for number, (start, end, name) in enumerate(_pieces(analysis)):
         times = [decimal_seconds(early(frame), _DECIMALS) for frame in (start, end)]
-        writer.writerow([number, start, end, end - start, *times, name])
-    return text.getvalue().encode("utf-8")
+        rows.append([number, start, end, end - start, *times, name])
+    return written(rows)
 
 
 def _pieces(analysis: Analysis) -> Iterator[tuple[int, int, str]]:

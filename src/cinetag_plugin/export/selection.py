@@ -5,10 +5,11 @@ refuse an empty one.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from msgspec.structs import replace
+import msgspec
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Film
 from cinetag_plugin.export.text import NAME_LIMIT, clean
 
@@ -19,29 +20,54 @@ def chapters(events: Sequence[Event], film: Film) -> list[Event]:
     Of events that begin together the first of the table stands; an event ends where the next begins, as
     players show it.
     """
-    found = _chaptered(events, film)
-    firsts = sorted({event.start: event for event in reversed(found)}.values(), key=lambda event: event.start)
+    firsts = chaptered(events, film)
     ends = [*(event.start for event in firsts[1:]), film.frames]
-    return [replace(event, end=min(event.end, end)) for event, end in zip(firsts, ends, strict=True)]
+    return [
+        msgspec.structs.replace(event, end=min(event.end, end))
+        for event, end in zip(firsts, ends, strict=True)
+    ]
 
 
-def chapters_lost(events: Sequence[Event], film: Film) -> str:
-    """Say how many events :func:`chapters` leaves out or ends early; empty where there are none."""
-    found, kept = _chaptered(events, film), chapters(events, film)
-    ends = {(event.start, event.name): event.end for event in reversed(found)}
-    shorter = sum(ends[event.start, event.name] != event.end for event in kept)
-    left_out = len(found) - len(kept)
-    said = (f"{left_out} left out" if left_out else "", f"{shorter} ended early" if shorter else "")
-    return f"of {len(found)} chapters that overlap {', '.join(filter(None, said))}" if any(said) else ""
+def chaptered(events: Sequence[Event], film: Film) -> list[Event]:
+    """Return the events that :func:`chapters` are made of, as long as they are."""
+    found = _beats_or_shots(events) or [whole_film(film)]
+    return sorted({event.start: event for event in reversed(found)}.values(), key=lambda event: event.start)
 
 
-def _chaptered(events: Sequence[Event], film: Film) -> list[Event]:
-    return _of(events, "beat") or _of(events, "shot") or [whole_film(film)]
+def chapters_lost(events: Sequence[Event], film: Film) -> Losses:
+    """Count what :func:`chapters` do not hold of the events that they are made of, beats or else shots."""
+    found = _beats_or_shots(events)
+    if not found:
+        return Losses()
+    whole, kept = chaptered(events, film), chapters(events, film)
+    return replace(
+        names_alone(kept),
+        durations=sum(event.end > chapter.end for event, chapter in zip(whole, kept, strict=True)),
+        left_out=len(found) - len(kept),
+    )
+
+
+def names_alone(written: Sequence[Event]) -> Losses:
+    """Return what is lost where of each event name and length are written."""
+    return Losses(colours=len(written), comments=sum(bool(event.comment) for event in written))
+
+
+def _beats_or_shots(events: Sequence[Event]) -> list[Event]:
+    return _of(events, "beat") or _of(events, "shot")
 
 
 def shown(events: Sequence[Event], film: Film) -> list[Event]:
     """Return the events that a viewer is told of: beats and tags, or else shots, or else the film."""
-    return _of(events, "beat", "tag") or _of(events, "shot") or [whole_film(film)]
+    return _shown(events) or [whole_film(film)]
+
+
+def shown_lost(events: Sequence[Event]) -> Losses:
+    """Count what is lost of the events that :func:`shown` returns where their names are written alone."""
+    return names_alone(_shown(events))
+
+
+def _shown(events: Sequence[Event]) -> list[Event]:
+    return _of(events, "beat", "tag") or _of(events, "shot")
 
 
 def picked(events: Sequence[Event], film: Film) -> list[Event]:

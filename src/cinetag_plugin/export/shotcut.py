@@ -9,15 +9,17 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.document.time import seconds_at
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import Conformed, conformed
-from cinetag_plugin.export.marks import Mark, marks
+from cinetag_plugin.export.marks import Carries, Mark, kept, lost
 from cinetag_plugin.export.markup import Element, child, document
 from cinetag_plugin.export.pieces import Piece, Reel, pieces, reels
 from cinetag_plugin.export.text import clock_time
+
+CARRIES = Carries()
 
 _MILLISECONDS = 3
 _HIGH_DEFINITION = 720
@@ -41,11 +43,16 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
         child(track, "entry", **_entry(piece, files))
     tractor = child(root, "tractor", id="tractor0", title="cinetag", **_range(0, grid.length))
     _properties(tractor, shotcut="1")
-    _markers(tractor, marks(table, grid), grid)
+    _markers(tractor, kept(table, grid, CARRIES), grid)
     for name in ("background", "playlist0"):
         child(tractor, "track", producer=name)
     _mixed(tractor)
     return document(root)
+
+
+def losses(table: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what markers do not hold."""
+    return lost(table, conformed(analysis), CARRIES)
 
 
 def _profile(film: Film, grid: Conformed) -> dict[str, str]:

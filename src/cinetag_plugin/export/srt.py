@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.moments import clock_times
-from cinetag_plugin.export.selection import shown
+from cinetag_plugin.export.selection import shown, shown_lost
 
 _MILLISECONDS = 3
 # players take both kinds of brackets and what follows a backslash for mark-up
@@ -20,6 +20,11 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
         for number, event in enumerate(shown(events, analysis.film), start=1)
     ]
     return "\r\n".join(cues).encode("utf-8")
+
+
+def losses(events: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what subtitles do not hold of the beats and tags, or else the shots."""
+    return shown_lost(events)
 
 
 def _text(event: Event) -> str:

@@ -6,8 +6,6 @@ variable rate, of the conformed) grid and empty at rates that have none. Cells t
 apply to are empty.
 """
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -17,6 +15,7 @@ from cinetag_plugin.document.records import Analysis, Film
 from cinetag_plugin.document.time import seconds_at
 from cinetag_plugin.export.colours import colour
 from cinetag_plugin.export.conform import Conformed, conformed
+from cinetag_plugin.export.spreadsheet import written
 from cinetag_plugin.export.text import decimal_seconds
 
 HEADER = (
@@ -39,14 +38,10 @@ _SCORES = ("strength", "probability", "confidence")
 _DECIMALS = 6
 
 
-def render(events: Sequence[Event], analysis: Analysis) -> bytes:
-    """Return the table; the colour is a web colour."""
+def render(events: Sequence[Event], analysis: Analysis, *, excel: bool = False) -> bytes:
+    """Return the table; the colour is a web colour. ``excel`` is that of :func:`.spreadsheet.written`."""
     grid, seconds = conformed(analysis), seconds_of(analysis.film)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    writer.writerows(_cells(event, grid, seconds) for event in events)
-    return text.getvalue().encode("utf-8")
+    return written([HEADER, *(_cells(event, grid, seconds) for event in events)], excel=excel)
 
 
 def seconds_of(film: Film) -> Callable[[int], Fraction]:

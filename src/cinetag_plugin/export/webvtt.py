@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.json_lines import compact_json, facts
 from cinetag_plugin.export.moments import clock_times
+from cinetag_plugin.export.selection import names_alone
 
 _MILLISECONDS = 3
 # "-->" ends a cue's text, and readers of other kinds take < and & for mark-up; JSON may say them so
@@ -20,6 +21,11 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
         for number, event in enumerate(sorted(events, key=lambda event: event.start), start=1)
     ]
     return "\n".join(["WEBVTT\n", *cues]).encode("utf-8")
+
+
+def losses(events: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what cues do not hold."""
+    return names_alone(events)
 
 
 def _payload(event: Event) -> str:

@@ -4,13 +4,16 @@ YouTube wants whole seconds, the first chapter at 0:00, three of them at least, 
 for each. It does not say ends: a chapter goes on to the next.
 """
 
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
-from cinetag_plugin.document.contracts import Event
+from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.errors import UnfitError
 from cinetag_plugin.document.records import Analysis, Film
-from cinetag_plugin.export.selection import chapters, chapters_lost
+from cinetag_plugin.export.selection import chaptered, chapters_lost, names_alone
 from cinetag_plugin.export.table_csv import seconds_of
 from cinetag_plugin.export.text import clean
 
@@ -21,8 +24,14 @@ _START = "Start"
 _REFUSED = str.maketrans("<>", "()")
 """A description must not have these."""
 
-Chapter = tuple[int, float, str]
-"""Second, strength, title."""
+
+class Chapter(NamedTuple):
+    """A line; that of the start has no event."""
+
+    second: int
+    strength: float
+    title: str
+    event: Event | None = None
 
 
 def render(events: Sequence[Event], analysis: Analysis) -> bytes:
@@ -35,15 +44,21 @@ def render(events: Sequence[Event], analysis: Analysis) -> bytes:
     if len(found) < _FEWEST:
         fault = f"has {len(found)} of the {_FEWEST} chapters of {_SHORTEST} s that YouTube asks for"
         raise UnfitError(analysis.film.name, fault, "use another format of chapters, such as ffmetadata")
-    return "".join(f"{_clock(second)} {title}\n" for second, _, title in found).encode("utf-8")
+    return "".join(f"{_clock(chapter.second)} {chapter.title}\n" for chapter in found).encode("utf-8")
 
 
-def losses(events: Sequence[Event], analysis: Analysis) -> str:
-    """Say how many chapters are left out, those that overlap and those that are too short."""
-    wanted = _rounded(events, analysis.film)
-    left_out = len(wanted) - sum(chapter in wanted for chapter in _chapters(events, analysis.film))
-    said = f"{left_out} of {len(wanted)} chapters left out, nearer than {_SHORTEST} s to the next"
-    return "; ".join(filter(None, (chapters_lost(events, analysis.film), said if left_out else "")))
+def losses(events: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what chapters do not hold: those too near to another are left out, none has an end."""
+    overlapping = chapters_lost(events, analysis.film)
+    if overlapping == Losses():  # there are no events, and the chapter is the film
+        return overlapping
+    kept = [chapter.event for chapter in _chapters(events, analysis.film) if chapter.event]
+    return replace(
+        names_alone(kept),
+        durations=sum(event.duration > 1 for event in kept),
+        left_out=overlapping.left_out + overlapping.colours - len(kept),
+        shortened=sum(len(clean(event.name, sys.maxsize)) > _TITLE_LIMIT for event in kept),
+    )
 
 
 def _chapters(events: Sequence[Event], film: Film) -> list[Chapter]:
@@ -54,22 +69,22 @@ def _rounded(events: Sequence[Event], film: Film) -> list[Chapter]:
     """Return all chapters by whole seconds, rounded down so that none begins after its event."""
     seconds = seconds_of(film)
     return [
-        (max(int(seconds(event.start)), 0), _strength(event), _title(event))
-        for event in chapters(events, film)
+        Chapter(max(int(seconds(event.start)), 0), _strength(event), _title(event), event)
+        for event in chaptered(events, film)
     ]
 
 
 def _spaced(wanted: Sequence[Chapter], length: Fraction) -> list[Chapter]:
     """Return chapters ten seconds apart, from 0 on; of two that are nearer the stronger stands."""
     found: list[Chapter] = []
-    if not wanted or wanted[0][0] > 0:
-        found.append((0, 0.0, _START))
+    if not wanted or wanted[0].second > 0:
+        found.append(Chapter(0, 0.0, _START))
     for chapter in wanted:
-        if chapter[0] + _SHORTEST > length and found:
+        if chapter.second + _SHORTEST > length and found:
             continue
-        if not found or chapter[0] - found[-1][0] >= _SHORTEST:
+        if not found or chapter.second - found[-1].second >= _SHORTEST:
             found.append(chapter)
-        elif found[-1][0] > 0 and chapter[1] > found[-1][1]:
+        elif found[-1].second > 0 and chapter.strength > found[-1].strength:
             found[-1] = chapter
     return found
 

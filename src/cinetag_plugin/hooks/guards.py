@@ -15,6 +15,7 @@ from cinetag_plugin.document.contracts import (
     Frame,
     GroupingSpec,
     StreamFacts,
+    files_in,
 )
 from cinetag_plugin.document.errors import PluginError
 from cinetag_plugin.document.records import Analysis, BeatEvent
@@ -110,14 +111,11 @@ def guarded_evidence(spec: EvidenceSpec, tell: Callable[[BaseException], None]) 
 def guarded_exporter(exporter: Exporter, accuse: Accuse) -> Exporter:
     """Return an exporter whose faults name its plugin."""
 
-    def render(events: Sequence[Event], analysis: Analysis) -> bytes:
+    def render(events: Sequence[Event], analysis: Analysis) -> tuple[bytes, ...]:
         try:
-            content = exporter.render(events, analysis)
-            if not isinstance(content, bytes):
-                raise TypeError(f"gave {type(content).__name__}, not bytes")
+            return files_in(exporter.render(events, analysis))
         except (Exception, SystemExit) as fault:  # a plugin may raise anything
             raise accuse(f"failed as the format {exporter.slug}", fault) from fault
-        return content
 
     return replace(exporter, render=render)
 

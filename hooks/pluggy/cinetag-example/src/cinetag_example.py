@@ -26,6 +26,7 @@ from cinetag_plugin.hooks import (
     Frame,
     GroupingSpec,
     KeyFrame,
+    Losses,
     Scores,
     StreamFacts,
     Tag,
@@ -74,6 +75,11 @@ def markdown(events: Sequence[Event], analysis: Analysis) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def markdown_losses(events: Sequence[Event], analysis: Analysis) -> Losses:
+    """Count what the list does not hold: it has no colours."""
+    return Losses(colours=len(events))
+
+
 @hookimpl
 def cinetag_register_detectors() -> list[DetectorSpec]:
     """Offer ``--detector metronome``."""
@@ -95,7 +101,10 @@ def cinetag_register_vocabulary() -> list[Vocabulary]:
 @hookimpl
 def cinetag_register_exporters() -> list[Exporter]:
     """Offer ``--to markdown``."""
-    return [Exporter(slug="markdown", suffix=".markdown.md", render=markdown, summary="a list to read")]
+    summary = "a list to read"
+    return [
+        Exporter("markdown", ".markdown.md", markdown, summary, losses=markdown_losses),
+    ]
 
 
 @hookimpl
