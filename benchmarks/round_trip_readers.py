@@ -27,6 +27,10 @@ PATIENCE = 180
 _IN_OTIO = HERE.parent / "tests" / "export" / "read_in_otio.py"
 
 
+Reader = Callable[[Sequence[Path], Truth], Iterator["Reading"]]
+"""Takes the files of a format."""
+
+
 @dataclass
 class Reading:
     """What one reader found of one kind of thing in one file; ``joined`` where a frame has one marker."""
@@ -119,12 +123,12 @@ def _fcp7xml(path: Path, truth: Truth) -> Iterator[Reading]:
         yield Reading(by, "clips", truth.shots, spans["clips"])
 
 
-def _edl(path: Path, truth: Truth) -> Iterator[Reading]:
-    _, found = plain("edl").read(path.read_bytes(), *truth.labels())
-    locators = [(truth.place(frame), None) for event in found for frame, *_ in event.locators]
+def _edl(paths: Sequence[Path], truth: Truth) -> Iterator[Reading]:
+    events = [event for path in paths for event in plain("edl").read(path.read_bytes(), *truth.labels())[1]]
+    locators = [(truth.place(frame), None) for event in events for frame, *_ in event.locators]
     yield Reading("own", "markers", points(truth.marks), locators)
-    yield Reading("own", "clips", truth.shots, [truth.labelled(*event.record) for event in found])
-    if adapted := _adapted(path, "cmx_3600", str(truth.made.rate)):
+    yield Reading("own", "clips", truth.shots, [truth.labelled(*event.record) for event in events])
+    if len(paths) == 1 and (adapted := _adapted(paths[0], "cmx_3600", str(truth.made.rate))):
         by, spans = adapted
         yield Reading(by, "clips", truth.shots, spans["clips"])
         if not truth.made.drop:  # of which it knows no locators
@@ -142,6 +146,19 @@ def _avid(path: Path, truth: Truth) -> Iterator[Reading]:
     found = plain("edl").read_avid(path.read_bytes(), *truth.labels())
     spans: list[Span] = [(truth.place(frame), None) for frame, *_ in found]
     yield Reading("own", "markers", points(truth.marks), spans, joined=True)
+
+
+def _avidxml(path: Path, truth: Truth) -> Iterator[Reading]:
+    spans: list[Span] = [(m.frame, m.frame + m.length) for m in plain("avidxml").read(path.read_bytes())]
+    yield Reading("own", "markers", truth.marks, spans, joined=True)
+
+
+def _aaf(path: Path, truth: Truth) -> Iterator[Reading]:
+    with tempfile.TemporaryDirectory() as folder:
+        found = plain("aaf").read(path.read_bytes(), Path(folder))
+    first = truth.first()
+    clips = [(c.source - first, c.source - first + c.length) for c in found.tracks["V1"]]
+    yield Reading("pyaaf2", "clips", truth.shots, clips)
 
 
 def _kdenlive(path: Path, truth: Truth) -> Iterator[Reading]:
@@ -362,28 +379,35 @@ def _segments(path: Path, truth: Truth) -> Iterator[Reading]:
     yield Reading("own", "seconds", truth.shots, times)
 
 
-READERS: dict[str, Callable[[Path, Truth], Iterator[Reading]]] = {
-    "otio": _otio,
-    "json": _document,
-    "csv": _csv,
-    "fcpxml": _fcpxml,
-    "fcp7xml": _fcp7xml,
+def _one(read: Callable[[Path, Truth], Iterator[Reading]]) -> Reader:
+    """Return a reader of the format's one file."""
+    return lambda paths, truth: read(paths[0], truth)
+
+
+READERS: dict[str, Reader] = {
+    "otio": _one(_otio),
+    "json": _one(_document),
+    "csv": _one(_csv),
+    "fcpxml": _one(_fcpxml),
+    "fcp7xml": _one(_fcp7xml),
     "edl": _edl,
-    "resolve": _resolve,
-    "avid": _avid,
-    "kdenlive": _kdenlive,
-    "shotcut": _shotcut,
-    "blender": _blender,
-    "ffmetadata": _chapters,
-    "mkvchapters": _chapters,
-    "youtube": _youtube,
-    "webvtt": _webvtt,
-    "srt": _srt,
-    "jsonl": _jsonl,
-    "select": _select,
-    "keyframes": _keyframes,
-    "qpfile": _qpfile,
-    "sendcmd": _sendcmd,
-    "segments": _segments,
+    "resolve": _one(_resolve),
+    "avid": _one(_avid),
+    "avidxml": _one(_avidxml),
+    "aaf": _one(_aaf),
+    "kdenlive": _one(_kdenlive),
+    "shotcut": _one(_shotcut),
+    "blender": _one(_blender),
+    "ffmetadata": _one(_chapters),
+    "mkvchapters": _one(_chapters),
+    "youtube": _one(_youtube),
+    "webvtt": _one(_webvtt),
+    "srt": _one(_srt),
+    "jsonl": _one(_jsonl),
+    "select": _one(_select),
+    "keyframes": _one(_keyframes),
+    "qpfile": _one(_qpfile),
+    "sendcmd": _one(_sendcmd),
+    "segments": _one(_segments),
 }
 """By the format's slug. ``zones``, ``advisories`` and the charts have no events to read back."""

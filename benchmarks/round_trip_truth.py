@@ -84,9 +84,11 @@ class Truth:
 
     def place(self, label: int) -> int:
         """Return the frame of the film whose label counts so far from midnight."""
-        per_second, dropped = self.labels()
-        first = plain("csv").count(self.made.start, per_second, dropped) if self.made.start else 0
-        return int((label - first) % plain("csv").day(per_second, dropped))
+        return int((label - self.first()) % plain("csv").day(*self.labels()))
+
+    def first(self) -> int:
+        """Return how far from midnight the label of frame 0 is."""
+        return plain("csv").count(self.made.start, *self.labels()) if self.made.start else 0
 
     def labels(self) -> tuple[int, int]:
         """Return labels a second, and those dropped a minute."""

@@ -20,6 +20,7 @@ import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -92,9 +93,16 @@ def _distance(one: Span, other: Span) -> int:
 class Export:
     """What one call gave: files, why others were refused, and what the program said is lost, by slug."""
 
-    files: dict[str, Path]
+    files: dict[str, list[Path]]
     refused: dict[str, str]
     told: dict[str, str]
+
+
+def _files(folder: Path, stem: str, suffix: str) -> list[Path]:
+    """Return the file of a format, or its several where one does not hold the film."""
+    parts = (folder / f"{stem}-{number}{suffix}" for number in count(1))
+    whole = folder / f"{stem}{suffix}"
+    return [whole] if whole.exists() else list(takewhile(Path.exists, parts))
 
 
 def exported(made: Made, folder: Path) -> Export:
@@ -105,27 +113,28 @@ def exported(made: Made, folder: Path) -> Export:
     stem = made.document.name.removesuffix(".cinetag.json")
     export = Export({}, {}, {})
     for exporter in EXPORTERS:
-        path = folder / f"{stem}{exporter.suffix}"
-        if not path.exists():
+        files = _files(folder, stem, exporter.suffix)
+        if not files:
             again = cinetag("export", str(made.document), "--to", exporter.slug, "-o", str(folder), "-y")
             export.refused[exporter.slug] = again.stderr.strip().splitlines()[-1].split(": ", 2)[-1]
             continue
-        export.files[exporter.slug] = path
+        export.files[exporter.slug] = files
         for line in done.stderr.splitlines():
-            if line.startswith(f"cinetag: {path}: "):
+            if line.startswith((f"cinetag: {files[0]}: ", f"cinetag: {files[0]} to ")):
                 export.told[exporter.slug] = line.split(": ", 2)[-1]
-    for path in sorted(set(folder.iterdir()) - set(export.files.values())):
-        export.files[path.name.removeprefix(f"{stem}.")] = path
+    known = {path for files in export.files.values() for path in files}
+    for path in sorted(set(folder.iterdir()) - known):
+        export.files[path.name.removeprefix(f"{stem}.")] = [path]
     return export
 
 
-def rows(made: Made, files: dict[str, Path]) -> Iterator[Row]:
+def rows(made: Made, files: dict[str, list[Path]]) -> Iterator[Row]:
     """Read every file of a film back."""
     truth = Truth(made)
-    for slug, path in files.items():
-        readings = list(READERS[slug](path, truth)) if slug in READERS else []
-        if path.suffix in XML:
-            readings += _validated(path)
+    for slug, paths in files.items():
+        readings = list(READERS[slug](paths, truth)) if slug in READERS else []
+        if paths[0].suffix in XML:
+            readings += _validated(paths[0])
         for reading in readings:
             yield compared(made.name, slug, reading)
 
