@@ -23,6 +23,18 @@ def test_the_cards_in_the_page_of_models_are_those_that_are_shipped(request):
     assert _page(request, "models.md") == fresh, "run python docs/make_models.py"
 
 
+def test_the_matrix_of_hosts_and_round_trips_is_that_of_its_data(request):
+    script = request.config.rootpath / "docs" / "make_matrix.py"
+    fresh = runpy.run_path(str(script))["page"]()
+    assert _page(request, "nle-matrix.md") == fresh, "run python docs/make_matrix.py"
+
+
+def test_a_host_that_nobody_reported_on_is_untested(request):
+    script = request.config.rootpath / "docs" / "make_matrix.py"
+    table = list(runpy.run_path(str(script))["_hosts"]("host\tfile\tversion\twho\tdate\nX\totio\t\t\t\n"))
+    assert "| X | otio | untested | untested | untested |" in table
+
+
 def test_every_command_has_a_section_and_every_option_is_explained(request):
     lines = _page(request, "options.md").splitlines()
     assert [line[11:] for line in lines if line.startswith("## cinetag ")] == list(COMMANDS)

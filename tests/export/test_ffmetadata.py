@@ -1,6 +1,5 @@
 """Chapters for FFmpeg: exact times, any title, and FFmpeg itself as their reader."""
 
-import shutil
 import subprocess
 from fractions import Fraction
 from itertools import pairwise
@@ -76,18 +75,3 @@ def test_ffmpeg_reads_the_times_of_a_variable_rate(tmp_path):
     found = through_ffmpeg(tmp_path, render(events(source, NAMES), source), ".mkv")
     assert [chapter.start for chapter in found] == [0, Fraction(67, 1000), Fraction(133, 1000)]
     assert [chapter.title for chapter in found] == ["Shot 001", "Shot 002", "Shot 003"]
-
-
-def test_mkvmerge_reads_the_xml_of_the_same_chapters(tmp_path):
-    from cinetag_plugin.export import mkvchapters
-
-    mkvmerge = shutil.which("mkvmerge")
-    if mkvmerge is None:
-        pytest.skip("mkvmerge is not installed")
-    (tmp_path / "chapters.xml").write_bytes(mkvchapters.render(events(told(), NAMES), told()))
-    chaptered = tmp_path / "chaptered.mkv"
-    subprocess.run([mkvmerge, "-q", "-o", chaptered, "--chapters", tmp_path / "chapters.xml"], check=True)
-    read = [find_ffmpeg().path, "-v", "error", "-nostdin", "-i", str(chaptered), "-f", "ffmetadata", "-"]
-    done = subprocess.run(read, check=True, capture_output=True)
-    (chapter,) = plain_ffmetadata.read(done.stdout)
-    assert (frame_at(told().film, chapter.start), frame_at(told().film, chapter.end)) == (125, 175)

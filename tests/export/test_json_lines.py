@@ -1,27 +1,14 @@
 """JSON Lines: the film first, then an event a line, strict JSON whatever the text."""
 
-import json
 from fractions import Fraction
 
 from hypothesis import given, settings
 from made_films import NAMES, event, timed_tables, told
 from plain_clock import time_of
+from plain_json_lines import read
 
 from cinetag_plugin.export.events import events
 from cinetag_plugin.export.json_lines import render
-
-
-def refuse(constant: str) -> None:
-    raise AssertionError(f"{constant} is no JSON")
-
-
-def read(content: bytes) -> tuple[dict, list[dict]]:
-    text = content.decode("utf-8")
-    assert text.endswith("\n")
-    first, *lines = [json.loads(line, parse_constant=refuse) for line in text[:-1].split("\n")]
-    assert first["type"] == "film"
-    assert {line["type"] for line in lines} <= {"event"}
-    return first, lines
 
 
 def test_the_example_of_the_film_of_three_shots():

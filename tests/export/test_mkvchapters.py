@@ -1,29 +1,15 @@
 """Chapters for Matroska: XML that any parser reads, nanoseconds, names as they are."""
 
 from fractions import Fraction
-from xml.dom import minidom
 
 from hypothesis import given, settings
 from made_films import NAMES, event, timed_tables, told
 from plain_clock import frame_at, seconds, time_of
+from plain_mkvchapters import read
 
 from cinetag_plugin.export.events import events
 from cinetag_plugin.export.mkvchapters import render
 from cinetag_plugin.export.selection import chapters
-
-
-def read(content: bytes) -> list[dict[str, str]]:
-    """Return the fields of every chapter, by another parser than the writer's."""
-    document = minidom.parseString(content)
-    (edition,) = document.getElementsByTagName("EditionEntry")
-    return [
-        {
-            node.tagName: "".join(child.data for child in node.childNodes)
-            for node in atom.getElementsByTagName("*")
-            if node.tagName != "ChapterDisplay"
-        }
-        for atom in edition.getElementsByTagName("ChapterAtom")
-    ]
 
 
 def test_the_example_of_the_film_of_three_shots():

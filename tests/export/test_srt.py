@@ -5,27 +5,12 @@ import subprocess
 from hypothesis import given, settings
 from made_films import NAMES, analysis, event, film, timed_tables, told
 from plain_clock import frame_at, seconds
+from plain_srt import read
 
 from cinetag_plugin.export.events import events
 from cinetag_plugin.export.selection import shown
 from cinetag_plugin.export.srt import render
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
-
-
-def read(content: bytes) -> list[tuple[str, str, str]]:
-    """Return start, end and text of every subtitle, line by line."""
-    text = content.decode("utf-8")
-    assert text.replace("\r\n", "").count("\n") == 0
-    lines = iter(text.split("\r\n"))
-    cues = []
-    for number in lines:
-        assert number == str(len(cues) + 1)
-        start, arrow, end = next(lines).split(" ")
-        assert arrow == "-->"
-        cues.append((start, end, next(lines)))
-        assert cues[-1][2]
-        assert next(lines, "") == ""
-    return cues
 
 
 def test_the_example_of_the_film_of_three_shots():

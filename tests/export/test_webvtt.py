@@ -6,27 +6,11 @@ import subprocess
 from hypothesis import given, settings
 from made_films import NAMES, event, timed_tables, told
 from plain_clock import frame_at, seconds
+from plain_webvtt import read
 
 from cinetag_plugin.export.events import events
 from cinetag_plugin.export.webvtt import render
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
-
-
-def read(content: bytes) -> list[tuple[str, str, str]]:
-    """Return start, end and text of every cue, parted by blank lines as the standard parts them."""
-    text = content.decode("utf-8")
-    head, *blocks = text.removesuffix("\n").split("\n\n")
-    assert head == "WEBVTT"
-    cues = []
-    for number, block in enumerate(blocks, start=1):
-        name, times, *lines = block.split("\n")
-        assert name == str(number)
-        assert len(lines) == 1
-        assert "-->" not in lines[0]
-        start, arrow, end = times.split(" ")
-        assert arrow == "-->"
-        cues.append((start, end, lines[0]))
-    return cues
 
 
 def test_the_beat_of_the_example():

@@ -1,7 +1,8 @@
 """A script for Blender that sets timeline markers, to be run there: ``blender film.blend -P FILE``.
 
 Names are literals of ASCII, so that no name can be code. Blender's markers have neither an end nor a
-colour, and names of at most 63 bytes; one is set for each frame.
+colour, and names of at most 63 bytes; one is set for each frame. Blender has no frame after 1 048 574
+(4 h 51 min at 60 frames a second) and would set later markers there: they are left out.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,17 @@ from cinetag_plugin.document.time import nominal
 from cinetag_plugin.export.conform import conformed
 from cinetag_plugin.export.marks import Carries, kept, lost
 
-CARRIES = Carries(colours=False, comments=False, lengths=(), one_a_place=True, name_bytes=63)
+_LAST_FRAME = 1_048_574  # MAXFRAME, measured in 3.4
+_FIRST_FRAME = 1  # of a new scene
+
+CARRIES = Carries(
+    colours=False,
+    comments=False,
+    lengths=(),
+    one_a_place=True,
+    last_place=_LAST_FRAME - _FIRST_FRAME,
+    name_bytes=63,
+)
 
 _SCRIPT = """\
 # Timeline markers of a film. Run it in Blender: blender film.blend -P THIS_FILE
@@ -21,6 +32,7 @@ _SCRIPT = """\
 import bpy
 
 FPS, FPS_BASE = {fps}, {base!r}
+LAST_FRAME = {last}  # Blender moves what lies behind it to it
 MARKERS = (
 {markers})
 
@@ -29,7 +41,7 @@ scene.render.fps, scene.render.fps_base = FPS, FPS_BASE
 standing = {{(marker.frame, marker.name) for marker in scene.timeline_markers}}
 for place, name in MARKERS:
     frame = scene.frame_start + place
-    if (frame, name) not in standing:
+    if frame <= LAST_FRAME and (frame, name) not in standing:
         scene.timeline_markers.new(name, frame=frame)
 """
 
@@ -39,8 +51,8 @@ def render(table: Sequence[Event], analysis: Analysis) -> bytes:
     grid = conformed(analysis)
     rows = (f"    ({mark.start}, {mark.name!a}),\n" for mark in kept(table, grid, CARRIES))
     fps = nominal(grid.rate)
-    script = _SCRIPT.format(fps=fps, base=float(Fraction(fps) / grid.rate), markers="".join(rows))
-    return script.encode("ascii")
+    base = float(Fraction(fps) / grid.rate)
+    return _SCRIPT.format(fps=fps, base=base, last=_LAST_FRAME, markers="".join(rows)).encode("ascii")
 
 
 def losses(table: Sequence[Event], analysis: Analysis) -> Losses:

@@ -45,7 +45,9 @@ def beginning_said(grid: Conformed) -> str:
 def midnight_said(grid: Conformed) -> str:
     """Say that the labels of a film begin again in it; empty where they do not."""
     wraps = has_timecode(grid.rate) and grid.start + grid.length > day_length(grid.rate, grid.drop)
-    return "timecode passes midnight and begins again at 00:00:00:00" if wraps else ""
+    return (
+        f"timecode passes midnight and begins again at {timecode(0, grid.rate, grid.drop)}" if wraps else ""
+    )
 
 
 def counting(grid: Conformed) -> str:

@@ -67,6 +67,7 @@ class Carries:
         whole_film: what holds for the whole film is as long as it. As a bar over the whole timeline it
             hides the others in most programs, so that it marks the first frame alone elsewhere.
         one_a_place: marks that begin together are one.
+        last_place: marks that begin later are left out.
         most: how many there may be.
         name_bytes: how many a name may have in UTF-8.
     """
@@ -76,6 +77,7 @@ class Carries:
     lengths: Collection[Kind] = KINDS
     whole_film: bool = False
     one_a_place: bool = False
+    last_place: int | None = None
     most: int | None = None
     name_bytes: int | None = None
 
@@ -85,6 +87,8 @@ def kept(table: Iterable[Event], grid: Conformed, carries: Carries) -> list[Mark
     found = marks(table, grid, whole_film=carries.whole_film)
     if carries.one_a_place:
         found = one_a_place(found)
+    if carries.last_place is not None:
+        found = [mark for mark in found if mark.start <= carries.last_place]
     if carries.most is not None:
         found = strongest(found, carries.most)
     if carries.name_bytes is not None:
