@@ -103,7 +103,7 @@ def _fcpxml(path: Path, truth: Truth) -> Iterator[Reading]:
     found = plain("fcpxml").read(path.read_bytes())
     start, (film,) = found.start, found.films
     markers = [(a - start, None) for a, *_ in film.markers]
-    yield Reading("own", "markers", points(truth.beats), markers)
+    yield Reading("own", "markers", points(truth.marks), markers)
     keywords = [(a - start, b - start) for a, b, *_ in film.keywords]
     yield Reading("own", "keywords", [*truth.film, *truth.beats, *truth.tags], keywords)
     clips = [(clip.offset - start, clip.offset - start + clip.duration) for clip in found.shots]

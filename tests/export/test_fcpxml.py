@@ -45,7 +45,7 @@ def test_what_is_written_is_read_back_on_the_same_frames(drawn):
     )
     assert (whole.start, whole.duration) == (start, made.frames)
     assert [(a - start, b - start, name) for a, b, name, _ in whole.markers] == [
-        (e.start, e.start + 1, e.name) for e in rising if e.kind == "beat"
+        (e.start, e.start + 1, e.name) for e in rising
     ]
     assert [(a - start, b - start, name) for a, b, name, _ in whole.keywords] == [
         (e.start, e.end, f"{e.kind}: {e.name}") for e in rising
@@ -59,7 +59,13 @@ def test_the_example_film():
     found = plain_fcpxml.read(render(events(told(), NAMES, kinds=MARKED), told()))
     (whole,) = found.films
     # 86 400 frames of the start timecode, then those of the film
-    assert whole.markers == [(86525, 86526, "Battle", "beat - confidence 0.81 - shot 1")]
+    assert [marker[:3] for marker in whole.markers] == [
+        (86400, 86401, "Film: War 0.82"),
+        (86400, 86401, "War"),
+        (86525, 86526, "Battle"),
+        (86640, 86641, "Military"),
+    ]
+    assert whole.markers[2][3] == "beat - confidence 0.81 - shot 1"
     assert [(a, b, name) for a, b, name, _ in whole.keywords] == [
         (86400, 87120, "Film: War 0.82"),
         (86400, 86880, "tag: War"),
@@ -81,10 +87,10 @@ def test_the_file_says_its_version_and_is_else_the_same(version):
 
 
 def test_beats_are_chapters_on_request_and_nothing_else_is():
-    table = [event(3, 9), event(4, 5, kind="shot", name="Shot 001"), event(0, 9, kind="tag")]
+    table = [event(3, 9), event(4, 5, kind="shot", name="Shot 001"), event(0, 9, kind="tag", name="War")]
     (whole,) = plain_fcpxml.read(render(table, analysis(), chapters=True)).films
     assert [chapter[:3] for chapter in whole.chapters] == [(3, 4, "Battle")]
-    assert [marker[:3] for marker in whole.markers] == [(4, 5, "Shot 001")]
+    assert [marker[:3] for marker in whole.markers] == [(0, 1, "War"), (4, 5, "Shot 001")]
     assert [keyword[:2] for keyword in whole.keywords] == [(0, 9), (3, 9)]
 
 
@@ -158,6 +164,9 @@ def test_hostile_words_come_back_as_they_were_cleaned(text):
     source = analysis(film(name=text, path=f"/media/{text.replace(chr(0), '')}"))
     table = [event(0, 1, name=text, comment=text), event(0, 1, kind="tag", name=text)]
     (whole,) = plain_fcpxml.read(render(table, source)).films
-    assert [(name, note) for *_, name, note in whole.markers] == [(clean(text, 80), clean(text, 500))]
+    assert [(name, note) for *_, name, note in whole.markers] == [
+        (clean(text, 80), clean(text, 500)),
+        (clean(text, 80), ""),
+    ]
     assert whole.keywords[1][2] == f"tag: {clean(text, 80).replace(',', ';')}"
     assert whole.name == clean(text, 80)

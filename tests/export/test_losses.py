@@ -182,16 +182,15 @@ def see_fcp7xml(source, table):
 
 
 def see_fcpxml(source, table):
-    """A marker and a keyword of one beat are one."""
+    """A marker and a keyword of one event are one."""
     start = counted(source.film)[0]
     (whole,) = plain_fcpxml.read(fcpxml.render(table, source)).films
     markers = [(a - start, b - a, name, note) for a, b, name, note in whole.markers]
     spans = [(a - start, b - a, name, note) for a, b, name, note in whole.keywords]
     seen = [Seen(place, length, f"{name} {note}", bool(note), None) for place, length, name, note in spans]
     for _, _, name, note in spans:
-        if name.startswith("beat: "):
-            place = next(m for m in markers if (m[2], m[3]) == (name.removeprefix("beat: "), note))
-            markers.remove(place)
+        said = re.sub("^(beat|tag): ", "", name)
+        markers.remove(next(m for m in markers if (m[2], m[3]) == (said, note)))
     seen += [Seen(place, length, f"{name} {note}", bool(note), None) for place, length, name, note in markers]
     # in the order of the events, by their words
     order = {f"{e.name} {e.comment}": number for number, e in enumerate(table)}

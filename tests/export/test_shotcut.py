@@ -18,7 +18,7 @@ def test_the_example_of_the_film_of_three_shots():
     assert found.clips == [("producer0", 0, 240), ("producer0", 240, 480), ("producer0", 480, 720)]
     assert found.resources() == {"producer0": "/media/film.mov", "black": "0"}
     assert found.markers[2] == {
-        "text": "Battle: beat - confidence 0.81 - shot 1",
+        "text": "Battle",
         "start": "00:00:05.214",
         "end": "00:00:07.299",
         "color": "#D22C36",

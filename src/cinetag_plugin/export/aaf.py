@@ -9,6 +9,7 @@ files are the same bytes. What it says of timecode is put right afterwards: it t
 24, 25, 30 and 60, and files of 23.976 for drop frame.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,7 @@ from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.document.time import nominal
 from cinetag_plugin.export.conform import Conformed, conformed
 from cinetag_plugin.export.otio import timeline
+from cinetag_plugin.export.text import clean
 
 ELSEWHERE = "Avid takes markers from avidxml or avid"
 
@@ -69,7 +71,7 @@ def _identify(cut: otio.schema.Timeline, fingerprint: str) -> None:
     for clip in cut.find_clips():
         shown = clip.source_range
         facts = (clip.media_reference.target_url, fingerprint, clip.name, shown.start_time, shown.duration)
-        number = uuid5(NAMESPACE_URL, " ".join(map(str, facts))).hex
+        number = uuid5(NAMESPACE_URL, clean(" ".join(map(str, facts)), sys.maxsize)).hex
         material = ".".join(number[place : place + 8] for place in range(0, 32, 8))
         clip.metadata["AAF"] = {"MobID": f"{_UMID}.{material}"}
 

@@ -1,11 +1,10 @@
 """FCPXML for Final Cut Pro: the film as a clip with markers and keywords, and a project of its shots.
 
-A marker is a point, so beats are markers and keywords: the keyword has the length. Tags, and what is
-said of the whole film, are keywords alone, which Final Cut Pro searches and collects; all other events
-are markers alone. Beats are chapters where that is asked for. Markers have no colours. Times are those of
-the file (its start timecode and on), as exact fractions of a second on whole frames. Children stand in
-the order of the document type, by which the file is checked on import; those of 1.9 to 1.14 take the
-same file.
+Every event is a marker. A marker is a point, so beats, tags and what is said of the whole film are keywords
+too, which have the length, and which Final Cut Pro searches and collects. Beats are chapters where that is
+asked for. Markers have no colours. Times are those of the file (its start timecode and on), as exact
+fractions of a second on whole frames. Children stand in the order of the document type, by which the file is
+checked on import; those of 1.9 to 1.14 take the same file.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,9 +13,9 @@ from dataclasses import dataclass
 from cinetag_plugin.document.contracts import Event, Losses
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.export.conform import Conformed, conformed
-from cinetag_plugin.export.events import DATA_VERSION, Kind
+from cinetag_plugin.export.events import DATA_VERSION
 from cinetag_plugin.export.labels import refuse_rate
-from cinetag_plugin.export.marks import Carries, Mark, kept, lost
+from cinetag_plugin.export.marks import MARKED, Carries, Mark, kept, lost
 from cinetag_plugin.export.markup import Element, child, document
 from cinetag_plugin.export.pieces import Reel, pieces, reels
 from cinetag_plugin.export.text import NAME_LIMIT, clean
@@ -26,9 +25,8 @@ VERSION = "1.10"
 
 _FORMAT = "r1"
 _LARGEST_DENOMINATOR = 2**31 - 1
-_KEYWORDS_ALONE: tuple[Kind, ...] = ("tag", "film")
 
-CARRIES = Carries(colours=False, lengths=("beat", *_KEYWORDS_ALONE), whole_film=True)
+CARRIES = Carries(colours=False, lengths=MARKED, whole_film=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,7 @@ def _film_clip(
     for mark in found:
         note = {"note": mark.comment} if mark.comment else {}
         first, last = max(mark.start, reel.start), min(mark.end, reel.end)
-        if mark.kind not in _KEYWORDS_ALONE and reel.start <= mark.start < reel.end:
+        if reel.start <= mark.start < reel.end:
             tag = beat if mark.kind == "beat" else "marker"
             child(clip, tag, **times.span(reel.media_at(mark.start), 1), value=mark.name, **note)
         if mark.kind in CARRIES.lengths and first < last:

@@ -1,7 +1,8 @@
 """A project for Shotcut (MLT XML): the film cut at its shots, its beats and tags as markers.
 
 MLT counts the frames of a file from its first, whatever its timecode, and includes the last; it brings a
-file of another or of a variable rate to that of the project by time. Times of markers are in milliseconds.
+file of another or of a variable rate to that of the project by time. Times of markers are in milliseconds;
+their text, which stands on the timeline, is the name alone.
 """
 
 import re
@@ -19,7 +20,7 @@ from cinetag_plugin.export.markup import Element, child, document
 from cinetag_plugin.export.pieces import Piece, Reel, pieces, reels
 from cinetag_plugin.export.text import clock_time
 
-CARRIES = Carries()
+CARRIES = Carries(comments=False)
 
 _MILLISECONDS = 3
 _HIGH_DEFINITION = 720
@@ -102,17 +103,13 @@ def _markers(tractor: Element, found: Sequence[Mark], grid: Conformed) -> None:
     for number, mark in enumerate(found):
         start, end = _clocks(mark, grid)
         said = child(parent, "properties", name=str(number))
-        _properties(said, text=_text(mark), start=start, end=end, color=colour(mark.colour, "hex"))
+        _properties(said, text=mark.name, start=start, end=end, color=colour(mark.colour, "hex"))
 
 
 def _clocks(mark: Mark, grid: Conformed) -> Iterator[str]:
     """Yield start and end; a marker of one frame is a point, which ends where it starts."""
     for place in (mark.start, mark.end if mark.duration > 1 else mark.start):
         yield clock_time(seconds_at(place, grid.rate), _MILLISECONDS)
-
-
-def _text(mark: Mark) -> str:
-    return ": ".join(filter(None, (mark.name, mark.comment)))
 
 
 def _mixed(tractor: Element) -> None:
