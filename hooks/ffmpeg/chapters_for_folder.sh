@@ -9,7 +9,7 @@
 . "$(dirname -- "$0")/whole_or_nothing.sh"
 [ $# -eq 2 ] || wrong_usage
 folder=$1 out=$2
-[ -d "$folder" ] || fail 4 "$folder" "no folder: name the one with the films"
+[ -d "$folder" ] || fail 4 "$folder" "no folder: name the folder with the films"
 mkdir -p -- "$out" 2>/dev/null || fail 6 "$out" "cannot be written: name a folder of yours"
 [ ! "$folder" -ef "$out" ] || fail 2 "$out" "is what is read: name another"
 failed=$out/failed.tsv
@@ -36,6 +36,7 @@ set --
 for film in "$folder"/*; do
     if is_film "$film"; then set -- "$@" "$film"; fi
 done
+[ $# -gt 0 ] || fail 4 "$folder" "holds no film: name the folder with the films"
 number=0
 for film; do
     name=${film##*/}

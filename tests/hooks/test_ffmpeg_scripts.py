@@ -175,6 +175,14 @@ def test_films_of_a_folder_are_those_that_cinetag_takes_for_films(at_work, silen
     assert sorted(line.split("\t")[1] for line in told) == sorted(known)
 
 
+@pytest.mark.parametrize("folder", ["nowhere", "without films"])
+def test_a_folder_without_films_is_told(at_work, folder):
+    (at_work.folder / "without films").mkdir(exist_ok=True)
+    done = at_work.run("chapters_for_folder.sh", folder, "none made")
+    assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+    assert done.stderr.endswith("name the folder with the films\n")
+
+
 @pytest.mark.parametrize("script", ["add_chapters", "burn_in_tags", "split_at_shots", "chapters_for_folder"])
 def test_wrong_usage_says_what_is_right(at_work, script):
     done = at_work.run(f"{script}.sh")
