@@ -4,18 +4,38 @@
 #   add_chapters.sh FILM OUT [FILM.cinetag.json]
 #
 # The film is analysed unless its analysis is given. FFMPEG names another FFmpeg than the one on PATH.
-set -eu
-if [ $# -lt 2 ] || [ $# -gt 3 ]; then
-    echo "usage: add_chapters.sh FILM OUT [FILM.cinetag.json]" >&2
-    exit 2
-fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+#
+# Everything is copied but data (timecode tracks, old chapters' text). Where OUT's format does not hold that,
+# attachments are left out and subtitles converted to its own kind; where that fails, they are left out too.
+. "$(dirname -- "$0")/whole_or_nothing.sh"
+[ $# -eq 2 ] || [ $# -eq 3 ] || wrong_usage
 
-if [ $# -eq 3 ]; then
-    cinetag export -o "$work" --to ffmetadata -- "$3" 2>"$work/said" || { cat "$work/said" >&2; exit 4; }
+# copies what the options map
+copied() {
+    run_ffmpeg -i "file:$film" -f ffmetadata -i "$work/chapters" -ignore_unknown -map_metadata 0 \
+        -map_chapters 1 -c copy "$@" "file:$part" 2>"$work/said"
+}
+
+will_make "$2" "$1" "${3-}"
+describe "$1" "${3-}" ffmetadata
+mv -- "$work"/*.ffmetadata.txt "$work/chapters"
+ending_of "$out"
+case $ending in
+    mkv) subtitles=subrip ;;
+    mp4 | m4v | mov) subtitles=mov_text ;;
+    webm) subtitles=webvtt ;;
+    *) subtitles=copy ;;
+esac
+if copied -map 0 -map -0:d; then
+    :
+elif copied -map 0:v -map "0:a?" -map "0:s?" -c:s "$subtitles"; then
+    say "$out" "its format does not hold everything: subtitles are converted, attachments left out"
+elif copied -map 0:v -map "0:a?"; then
+    say "$out" "its format does not hold everything: subtitles and attachments are left out"
 else
-    cinetag analyze -q -o "$work" --to ffmetadata -- "$1"
+    cat "$work/said" >&2
+    exit "$code"
 fi
-"${FFMPEG:-ffmpeg}" -nostdin -v error -y -i "file:$1" -f ffmetadata -i "$(echo "$work"/*.ffmetadata.txt)" \
-    -map 0 -map_metadata 0 -map_chapters 1 -c copy "file:$2"
+run_ffmpeg -i "file:$part" -f ffmetadata "$work/kept"
+grep -q '^\[CHAPTER\]' "$work/kept" || fail 6 "$out" "its format holds no chapters: name one that ends in .mkv"
+keep

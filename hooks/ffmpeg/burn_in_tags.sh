@@ -7,25 +7,15 @@
 # ENCODER its encoder (libx264), FONT a font for FFmpeg's drawtext (Sans). Sound is copied.
 #
 # Names stand in files of their own, where nothing in them can be taken for a filter's option.
-set -eu
-if [ $# -lt 2 ] || [ $# -gt 3 ]; then
-    echo "usage: burn_in_tags.sh FILM OUT [FILM.cinetag.json]" >&2
-    exit 2
-fi
-case $1 in /*) film=$1 ;; *) film=$PWD/$1 ;; esac
-case $2 in /*) out=$2 ;; *) out=$PWD/$2 ;; esac
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-if [ $# -eq 3 ]; then
-    cinetag export -o "$work" --to csv --events beats,tags -- "$3" 2>"$work/said" || { cat "$work/said" >&2; exit 4; }
-else
-    cinetag analyze -q -o "$work" --to csv -- "$1"
-fi
-mv "$work"/*.csv "$work/events.csv"
+. "$(dirname -- "$0")/whole_or_nothing.sh"
+[ $# -eq 2 ] || [ $# -eq 3 ] || wrong_usage
+will_make "$2" "$1" "${3-}"
+describe "$1" "${3-}" csv
+case $film in /*) ;; *) film=$PWD/$film ;; esac
+mv -- "$work"/*.csv "$work/events.csv"
 cd "$work"
 
-# one drawtext for each stretch of frames in which the same names hold; a file of names for each
+# one drawtext for all stretches of frames in which the same names hold; a file of names for each
 LC_ALL=C awk -v font="${FONT:-Sans}" '
     # takes the first cell off a line of CSV and returns it
     function cell(  text) {
@@ -43,6 +33,12 @@ LC_ALL=C awk -v font="${FONT:-Sans}" '
         line = substr(line, 2)
         return text
     }
+    # returns whether frame n lies in a stretch of a text, by halves: FFmpeg takes no long sums
+    function held(text, low, high,  middle) {
+        if (low == high) return "between(n," from[text, low] "," to[text, low] ")"
+        middle = int((low + high + 1) / 2)
+        return "if(lt(n," from[text, middle] ")," held(text, low, middle - 1) "," held(text, middle, high) ")"
+    }
     NR > 1 {
         sub(/\r$/, ""); line = $0
         for (i = 1; i <= 9; i++) cells[i] = cell()
@@ -57,19 +53,25 @@ LC_ALL=C awk -v font="${FONT:-Sans}" '
             for (j = i - 1; j >= 1 && sorted[j] > value; j--) sorted[j + 1] = sorted[j]
             sorted[j + 1] = value
         }
-        chain = "null"
         for (i = 1; i < m; i++) {
             names = ""
             for (k = 1; k <= n; k++) if (first[k] <= sorted[i] && end[k] > sorted[i])
                 names = names (names == "" ? "" : "\n") name[k]
             if (names == "") continue
-            printf "%s", names > (i ".names"); close(i ".names")
-            chain = chain ",\ndrawtext=font=" font ":textfile=" i ".names:expansion=none" \
-                ":fontcolor=white:fontsize=h/20:borderw=2:x=w/40:y=h-text_h-h/40" \
-                ":enable='"'"'between(n," sorted[i] "," (sorted[i + 1] - 1) ")'"'"'"
+            if (!(names in text_of)) { text_of[names] = ++texts; names_of[texts] = names }
+            text = text_of[names]
+            from[text, ++stretches[text]] = sorted[i]; to[text, stretches[text]] = sorted[i + 1] - 1
         }
-        print chain > "filters.txt"
-    }' events.csv
+        printf "null"
+        for (text = 1; text <= texts; text++) {
+            printf "%s", names_of[text] > (text ".names"); close(text ".names")
+            print ",\ndrawtext=font=" font ":textfile=" text ".names:expansion=none" \
+                ":fontcolor=white:fontsize=h/20:borderw=2:x=w/40:y=h-text_h-h/40" \
+                ":enable='"'"'" held(text, 1, stretches[text]) "'"'"'"
+        }
+    }' events.csv >graph
 
-"${FFMPEG:-ffmpeg}" -nostdin -v error -y -i "file:$film" -map 0:v:0 -map "0:a?" -fps_mode passthrough \
-    -vf "$(cat filters.txt)" -c:v "${ENCODER:-libx264}" -c:a copy "file:$out"
+take_from_file filter:v graph
+run_ffmpeg -i "file:$film" -map 0:v:0 -map "0:a?" -fps_mode passthrough "$option" "$value" \
+    -c:v "${ENCODER:-libx264}" -c:a copy "file:$part"
+keep

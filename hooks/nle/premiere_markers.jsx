@@ -35,10 +35,10 @@ cinetag.TAGS = [
 
 // Marks a sequence; returns what was done in one line.
 cinetag.main = function (sequence, analysis) {
-  var wanted = cinetag.markers(analysis), made = 0, moved = 0;
+  var wanted = cinetag.markers(analysis), standing = cinetag.standing(sequence.markers), made = 0, moved = 0;
   for (var i = 0; i < wanted.length; i++) {
     var row = wanted[i];
-    if (cinetag.stands(sequence.markers, row)) { continue; }
+    if (cinetag.stands(standing, row)) { continue; }
     var marker = sequence.markers.createMarker(row.start);
     marker.name = row.name;
     marker.comments = row.note;
@@ -51,10 +51,27 @@ cinetag.main = function (sequence, analysis) {
   return moved ? said + "; " + moved + " lie off their frame" : said;
 };
 
-cinetag.stands = function (markers, row) {
+// The seconds at which markers stand, by their names; read once, for each question goes to Premiere.
+cinetag.standing = function (markers) {
+  var found = {};
   for (var at = markers.getFirstMarker(); at; at = markers.getNextMarker(at)) {
-    if (at.name === row.name && Math.abs(at.start.seconds - row.start) <= row.half) { return true; }
+    cinetag.starts(found, at.name).push(at.start.seconds);
   }
+  return found;
+};
+
+cinetag.starts = function (standing, name) {
+  var key = "named " + name; // no property that every object has
+  return standing[key] || (standing[key] = []);
+};
+
+// Whether a marker stands already; one that does not will.
+cinetag.stands = function (standing, row) {
+  var starts = cinetag.starts(standing, row.name);
+  for (var i = 0; i < starts.length; i++) {
+    if (Math.abs(starts[i] - row.start) <= row.half) { return true; }
+  }
+  starts.push(row.start);
   return false;
 };
 

@@ -107,13 +107,19 @@ def main(resolve: Any, analysis: dict[str, Any], nudge: bool = NUDGE) -> str:
 
 
 def added(timeline: Any, frame: int, marker: Marker) -> bool:
-    """Set a marker; tell whether Resolve took it.
+    """Set a marker; tell whether it stands.
 
     The frame counts from the start of the timeline, not from timecode zero: one that includes the start
     timecode is accepted, and lies an hour past the end.
     """
-    said = (marker.colour, marker.name, marker.note, marker.duration, identity(marker.fact))
-    return bool(timeline.AddMarker(frame, *said))
+    said = (marker.colour, marker.name, marker.note, marker.duration)
+    try:
+        return bool(timeline.AddMarker(frame, *said, identity(marker.fact)))
+    except TypeError:  # an older Resolve takes no custom data: ours are known again by what they say
+        if timeline.AddMarker(frame, *said):
+            return True
+        at = dict(timeline.GetMarkers() or {}).get(frame, {})
+        return (at.get("name"), at.get("note")) == (marker.name, marker.note)
 
 
 def markers(analysis: dict[str, Any], rate: Fraction) -> Iterator[Marker]:
@@ -212,12 +218,14 @@ def found_analysis() -> Path:
     """Return the path of the analysis.
 
     Raises:
-        RuntimeError: none is named, and there is not exactly one beside this file.
+        RuntimeError: none is named, and there is not exactly one beside this file (or, where the host does
+            not say which file it runs, in the current folder).
     """
     named = [word for word in sys.argv[1:] if word != "--nudge"]
     if ANALYSIS or named:
         return Path(ANALYSIS or named[0])
-    beside = sorted(Path(globals().get("__file__", ".")).resolve().parent.glob("*.cinetag.json"))
+    folder = Path(__file__).resolve().parent if "__file__" in globals() else Path()
+    beside = sorted(folder.glob("*.cinetag.json"))
     if len(beside) != 1:
         raise RuntimeError(f"{len(beside)} analyses beside this file: name one in ANALYSIS")
     return beside[0]
@@ -229,5 +237,7 @@ if __name__ == "__main__":
         import DaVinciResolveScript
 
         host = DaVinciResolveScript.scriptapp("Resolve")
+    if host is None:
+        sys.exit("cinetag: Resolve does not answer: start Resolve Studio, or allow scripts in its settings")
     analysis = json.loads(found_analysis().read_text(encoding="utf-8"))
     print(main(host, analysis, nudge=NUDGE or "--nudge" in sys.argv))

@@ -1,7 +1,8 @@
 // Stands in for what premiere_markers.jsx uses of Premiere Pro and ExtendScript; run by Node.
-// Arguments: the script, an analysis, how often to run. Prints what was said and the markers as JSON.
+// Arguments: the script, an analysis, how often to run. Prints what was said, the
+// markers and how often they were asked for as JSON.
 var fs = require("fs"), vm = require("vm");
-var script = process.argv[2], analysis = process.argv[3], said = [], made = [];
+var script = process.argv[2], analysis = process.argv[3], said = [], made = [], asked = 0;
 
 function Marker(seconds) {
   var ticks = Math.round(seconds * 254016000000), color = 0, end = null;
@@ -23,8 +24,8 @@ function Marker(seconds) {
 }
 var markers = {
   createMarker: function (seconds) { made.push(new Marker(seconds)); return made[made.length - 1]; },
-  getFirstMarker: function () { return made[0]; },
-  getNextMarker: function (marker) { return made[made.indexOf(marker) + 1]; }
+  getFirstMarker: function () { asked++; return made[0]; },
+  getNextMarker: function (marker) { asked++; return made[made.indexOf(marker) + 1]; }
 };
 function File() {}
 File.prototype.parent = {
@@ -41,4 +42,6 @@ var host = {
 for (var i = 0; i < Number(process.argv[4]); i++) {
   vm.runInNewContext(fs.readFileSync(script, "utf8"), host);
 }
-console.log(JSON.stringify({ said: said, markers: made.map(function (m) { return m.told(); }) }));
+console.log(JSON.stringify({
+  said: said, asked: asked, markers: made.map(function (m) { return m.told(); })
+}));

@@ -27,14 +27,14 @@ def run(path, tmp_path):
     if node is None:
         pytest.skip("needs Node to run ExtendScript")
 
-    def call(analysis, *, times=1):
+    def call(analysis, *, times=1, wanted=("said", "markers")):
         given = tmp_path / "film.cinetag.json"
         text = analysis if isinstance(analysis, str) else json.dumps(analysis)
         given.write_text(text, encoding="utf-8")
         command = [node, STAND_IN, path, given, str(times)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
         found = json.loads(done.stdout)
-        return found["said"], found["markers"]
+        return [found[key] for key in wanted]
 
     return call
 
@@ -81,6 +81,19 @@ def test_films_of_variable_rate_are_marked_by_their_times(run):
 def test_a_second_run_makes_nothing_twice(run):
     said, found = run(document([("battle", 125, 175)]), times=2)
     assert said[1] == "cinetag: 0 markers, 3 stood already"
+    assert len(found) == 3
+
+
+def test_the_markers_that_stand_are_read_once_a_run(run):
+    long = document([("battle", 10 * n, 10 * n + 5) for n in range(300)])
+    said, asked = run(long, times=2, wanted=("said", "asked"))
+    assert said == ["cinetag: 302 markers, 0 stood already", "cinetag: 0 markers, 302 stood already"]
+    assert asked == 1 + 303
+
+
+def test_what_an_analysis_says_twice_is_one_marker(run):
+    said, found = run(document([("battle", 125, 175), ("battle", 125, 175)]))
+    assert said == ["cinetag: 3 markers, 1 stood already"]
     assert len(found) == 3
 
 

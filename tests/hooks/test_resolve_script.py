@@ -4,6 +4,7 @@ import importlib.util
 import json
 import runpy
 import sys
+import types
 from fractions import Fraction
 
 import pytest
@@ -45,6 +46,16 @@ class FakeTimeline:
         (frame,) = [at for at, marker in self.markers.items() if marker["customData"] == custom]
         del self.markers[frame]
         return True
+
+
+class OldTimeline(FakeTimeline):
+    """Knows no custom data, and its frames are told as numbers with a point."""
+
+    def AddMarker(self, frame, colour, name, note, duration):  # noqa: N802
+        return super().AddMarker(frame, colour, name, note, duration)
+
+    def GetMarkers(self):  # noqa: N802
+        return {float(frame): marker for frame, marker in self.markers.items()}
 
 
 class FakeResolve:
@@ -206,3 +217,33 @@ def test_several_analyses_beside_it_are_too_many(path, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", [str(copied)])
     with pytest.raises(RuntimeError, match="2 analyses beside this file"):
         runpy.run_path(str(copied), {"resolve": FakeResolve(None)}, run_name="__main__")
+
+
+def test_an_older_resolve_is_marked_without_custom_data(script):
+    timeline = OldTimeline("24.0")
+    timeline.AddMarker(720, "Blue", "mine", "", 1)
+    said = [script.main(FakeResolve(timeline), document(rate="24/1")) for _ in range(2)]
+    assert said[0].startswith("cinetag: 2 markers; frames where Resolve took none")
+    assert said[1] == said[0]
+    assert sorted(timeline.markers) == [0, 125, 720]
+    assert timeline.markers[720]["name"] == "mine"
+
+
+def test_where_the_host_names_no_file_the_analysis_is_that_in_the_current_folder(
+    path, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "film.cinetag.json").write_text(json.dumps(document()), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [""])
+    host = {"__name__": "__main__", "resolve": FakeResolve(FakeTimeline("24"))}
+    exec(compile(path.read_text(encoding="utf-8"), "<script>", "exec"), host)
+    assert capsys.readouterr().out == "cinetag: 3 markers\n"
+
+
+def test_a_resolve_that_does_not_run_is_told_in_one_line(path, monkeypatch):
+    bridge = types.ModuleType("DaVinciResolveScript")
+    bridge.scriptapp = lambda name: None
+    monkeypatch.setitem(sys.modules, bridge.__name__, bridge)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(path), run_name="__main__")
+    assert ended.value.code.startswith("cinetag: Resolve does not answer: start ")
