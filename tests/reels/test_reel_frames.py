@@ -14,6 +14,7 @@ from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.layout import Size
 from cinetag_plugin.media.probe import probe
+from cinetag_plugin.media.sound import SoundForm
 from cinetag_plugin.reels.assembly import Reel, make_reel
 from cinetag_plugin.reels.footage import Footage, ReelForm
 from cinetag_plugin.reels.scenes import Scene
@@ -122,6 +123,33 @@ def test_films_without_sound_make_a_reel_without(silent, folder):
     reel = make([Scene(0, 0, 5, 1), Scene(0, 55, 60, 1)], [silent], folder / "quiet.mp4")
     assert [number_of(f) for f in shown(reel, (90, 160))] == [*range(5), *range(55, 60)]
     assert probe(reel, find_ffmpeg()).sound is None
+
+
+@pytest.mark.parametrize("channels", [4, 6])
+def test_films_of_many_channels_are_heard(folder, channels):
+    film = footage_of(made_film(folder / f"many{channels}.mp4", frames=40, beeps=[10], channels=channels))
+    samples = heard(make([Scene(0, 5, 25, 1)], [film], folder / f"many{channels}.reel.mp4"))
+    assert beep_times(samples) == pytest.approx([5 / 24], abs=0.002)
+    assert np.abs(samples).max(axis=0).min() > 0.3
+
+
+def test_sound_that_cannot_be_decoded_is_told_once(folder, monkeypatch):
+    film = footage_of(made_film(folder / "broken.mp4", frames=40, beeps=[10]))
+    told = []
+    reel = Reel([Scene(0, 5, 10, 1), Scene(0, 20, 25, 1)], [film], find_ffmpeg(), told.append)
+    monkeypatch.setattr(SoundForm, "steps", property(lambda form: ("aeval=no_such_thing:c=stereo",)))
+    make_reel(reel, folder / "broken.reel.mp4", on_sound=nothing, on_frame=nothing, overwrite=False)
+    assert len(told) == 1
+    assert "its sound cannot be decoded everywhere" in told[0]
+
+
+def test_a_scene_after_the_end_of_the_sound_is_silent_without_a_word(folder):
+    path = made_film(folder / "whole.mp4", frames=96, beeps=[10])
+    short = folder / "short.mp4"
+    cut = ("-filter_complex", "[0:a]atrim=end=1[a]", "-map", "0:v", "-map", "[a]", "-c:v", "copy")
+    subprocess.run(list(map(str, [find_ffmpeg().path, "-v", "error", "-i", path, *cut, short])), check=True)
+    samples = heard(make([Scene(0, 72, 90, 1)], [footage_of(short)], folder / "short.reel.mp4"))
+    assert np.abs(samples).max() < 0.01
 
 
 X264 = ("-c:v", "libx264", "-g", "12", "-bf", "2", "-crf", "10")

@@ -6,9 +6,8 @@ a pipe to the encoder, which runs once. Beside the reel a folder holds the sound
 film; it is removed whatever happens.
 """
 
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -18,22 +17,18 @@ from cinetag_plugin.document.errors import ExportError
 from cinetag_plugin.document.files import put_in_place
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.messages import Complaints
-from cinetag_plugin.media.packets import read_packets
-from cinetag_plugin.media.probe import probe
 from cinetag_plugin.media.process import Child
-from cinetag_plugin.reels.footage import SOUND_RATE, Footage, ReelForm, reel_form
-from cinetag_plugin.reels.pictures import Tell, scene_pictures
+from cinetag_plugin.reels.footage import SOUND_RATE, Footage, ReelForm, Tell, each_once, reel_form
+from cinetag_plugin.reels.pictures import scene_pictures
 from cinetag_plugin.reels.scenes import Scene
 from cinetag_plugin.reels.sound import CHANNELS, scene_sound
+from cinetag_plugin.reels.unfinished import OnProgress, file_url, folder_beside, refuse_other_length
 
 SUFFIXES = (".mp4", ".mkv")
 """The kinds of film that a reel can be."""
 
 CODERS = {"libx264": ("-preset", "medium", "-crf", "18"), "mpeg4": ("-q:v", "3")}
 """Encoders of pictures, the first that FFmpeg has is taken; the qualities are hard to tell from the film."""
-
-Report = Callable[[int, int | None], None]
-"""Takes what is done and what is expected."""
 
 _PATIENCE = 600.0  # a long film is written again at its end, without a word
 _SPACES = {"bt601": "smpte170m", "bt709": "bt709", "bt2020": "bt2020nc"}
@@ -67,13 +62,15 @@ def coder_of(ffmpeg: Ffmpeg, target: Path) -> str:
     raise ExportError(target, "cannot be made: FFmpeg has no H.264 or MPEG-4 encoder", "use another FFmpeg")
 
 
-def make_reel(reel: Reel, target: Path, *, on_sound: Report, on_frame: Report, overwrite: bool) -> None:
+def make_reel(
+    reel: Reel, target: Path, *, on_sound: OnProgress, on_frame: OnProgress, overwrite: bool
+) -> None:
     """Write a reel as a film, whole or not at all.
 
     Args:
         reel: at least one scene.
         target: a name that ends in one of :data:`SUFFIXES`.
-        on_sound: told how many scenes are heard.
+        on_sound: told how many frames have their sound.
         on_frame: told how many frames are encoded.
         overwrite: what stands at ``target`` is replaced.
 
@@ -95,33 +92,21 @@ def make_reel(reel: Reel, target: Path, *, on_sound: Report, on_frame: Report, o
         put_in_place(part, target, overwrite=overwrite)
 
 
-@contextmanager
-def folder_beside(target: Path) -> Iterator[Path]:
-    """Make a folder for unfinished files beside a file, and remove it with all in it.
-
-    Raises:
-        ExportError: for every :class:`OSError` meanwhile.
-    """
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".cinetag-") as folder:
-            yield Path(folder)
-    except OSError as fault:
-        reason = f"cannot be written ({fault.strerror})"
-        raise ExportError(target, reason, "choose another name or folder with -o") from fault
-
-
-def _write_sound(reel: Reel, form: ReelForm, shown: Sequence[int], file: BinaryIO, on_sound: Report) -> None:
-    first = 0
-    for done, (scene, frames) in enumerate(zip(reel.scenes, shown, strict=True)):
-        on_sound(done, len(shown))
-        samples = form.samples(first, frames)
-        for block in scene_sound(reel.footage[scene.film], scene, samples, reel.ffmpeg):
+def _write_sound(
+    reel: Reel, form: ReelForm, shown: Sequence[int], file: BinaryIO, on_sound: OnProgress
+) -> None:
+    tell, first = each_once(reel.tell), 0
+    for scene, frames in zip(reel.scenes, shown, strict=True):
+        samples, done = form.samples(first, frames), 0
+        for block in scene_sound(reel.footage[scene.film], scene, samples, reel.ffmpeg, tell):
             file.write(block.tobytes())
+            done += len(block)
+            on_sound(first + frames * done // samples, sum(shown))
         first += frames
 
 
 def _encode(
-    reel: Reel, form: ReelForm, arguments: Sequence[str], frames: int, target: Path, on_frame: Report
+    reel: Reel, form: ReelForm, arguments: Sequence[str], frames: int, target: Path, on_frame: OnProgress
 ) -> None:
     complaints = Complaints()
     with Child(
@@ -145,14 +130,6 @@ def _encode(
             raise ExportError(target, f"cannot be written ({reason})", "see that there is room for it")
 
 
-def refuse_other_length(part: Path, frames: int, ffmpeg: Ffmpeg, target: Path) -> None:
-    """Raise an :class:`ExportError` unless a finished film has so many pictures."""
-    written = len(read_packets(probe(part, ffmpeg), ffmpeg))
-    if written != frames:
-        fault = f"cannot be made: FFmpeg wrote {written} of {frames} pictures"
-        raise ExportError(target, fault, "use another FFmpeg")
-
-
 def encoder_arguments(form: ReelForm, coder: str, sound: Path | None, part: Path) -> Sequence[str]:
     """Return FFmpeg's arguments that make a film of raw images on standard input and raw sound in a file."""
     size = f"{form.size.width}x{form.size.height}"
@@ -172,8 +149,3 @@ def _colours(matrix: Matrix) -> Sequence[str]:
     # the filter marks the frames, from which newer releases take what the encoder writes
     marked = f"setparams=range=tv:colorspace={_SPACES[matrix]},setsar=1"
     return "-vf", marked, "-colorspace", _SPACES[matrix], "-color_range", "tv"
-
-
-def file_url(path: Path) -> str:
-    """Return the address by which FFmpeg writes or reads a file of ours, whatever it is called."""
-    return f"file:{path.absolute()}"

@@ -22,9 +22,9 @@ from cinetag_plugin.media.messages import Complaints
 from cinetag_plugin.media.packets import Packets, read_packets
 from cinetag_plugin.media.probe import probe
 from cinetag_plugin.media.process import Child
-from cinetag_plugin.reels.assembly import Report, file_url, folder_beside, refuse_other_length
 from cinetag_plugin.reels.footage import Footage
 from cinetag_plugin.reels.scenes import Scene
+from cinetag_plugin.reels.unfinished import OnProgress, file_url, folder_beside, refuse_other_length
 
 _REMEDY = "leave out --copy"
 _RUN_UP, _RUN_OUT = 1, 2  # seconds read before and after a piece, so that none of its packets is missed
@@ -103,7 +103,7 @@ def _refuse_doubtful(footage: Footage, packets: Packets) -> None:
 
 
 def copy_reel(
-    pieces: Sequence[Piece], source: Source, target: Path, *, on_piece: Report, overwrite: bool
+    pieces: Sequence[Piece], source: Source, target: Path, *, on_piece: OnProgress, overwrite: bool
 ) -> None:
     """Write pieces of a film one after the other, whole or not at all; each is checked.
 

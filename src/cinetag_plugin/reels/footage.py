@@ -1,6 +1,6 @@
 """The films that a reel is made of, and what the reel is: one size, one rate, one encoding of colour."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,6 +16,22 @@ from cinetag_plugin.reels.scenes import Scene, seconds_of
 
 SOUND_RATE = 48_000
 """Samples a second of a reel's sound, which is stereo."""
+
+Tell = Callable[[str], None]
+"""Takes a warning for people."""
+
+
+def each_once(tell: Tell) -> Tell:
+    """Return what tells each line the first time only: a film has many scenes, and one fault."""
+    told: set[str] = set()
+
+    def once(line: str) -> None:
+        if line not in told:
+            told.add(line)
+            tell(line)
+
+    return once
+
 
 _NEARLY = 2  # pixels: what a picture lacks to fill the frame after rounding is filled
 

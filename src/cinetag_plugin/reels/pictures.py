@@ -1,6 +1,6 @@
 """The pictures of a scene, exactly those chosen, in the size and at the rate of the reel."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import closing
 
 import numpy as np
@@ -11,13 +11,10 @@ from cinetag_plugin.document.time import TimingRun
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.frames import FramePipe, LostPlaceError, Place
 from cinetag_plugin.media.layout import Form, Size, planes_of
-from cinetag_plugin.reels.footage import Footage, ReelForm
+from cinetag_plugin.reels.footage import Footage, ReelForm, Tell
 from cinetag_plugin.reels.scenes import Scene
 
 _BLACK, _COLOURLESS = 16, 128
-
-Tell = Callable[[str], None]
-"""Takes a warning for people."""
 
 
 def scene_pictures(
