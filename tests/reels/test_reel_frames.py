@@ -1,12 +1,16 @@
 """A reel has exactly the frames chosen, of films of any size, rate and kind, and sound in step with them."""
 
 import os
+import shutil
 import subprocess
+from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from cinetag_plugin.document.errors import ExportError, MediaError
 from cinetag_plugin.document.records import Film, Timing
@@ -15,6 +19,7 @@ from cinetag_plugin.media.frames import FramePipe
 from cinetag_plugin.media.layout import Size
 from cinetag_plugin.media.probe import probe
 from cinetag_plugin.media.sound import SoundForm
+from cinetag_plugin.reels import footage, pictures
 from cinetag_plugin.reels.assembly import Reel, make_reel
 from cinetag_plugin.reels.footage import Footage, ReelForm
 from cinetag_plugin.reels.scenes import Scene
@@ -28,17 +33,17 @@ def footage_of(path: Path) -> Footage:
     return Footage(analysis_of(path).film, probe(path, find_ffmpeg()))
 
 
-def nothing(done, expected):
-    pass
+def silent_progress(step):
+    return nullcontext(lambda done, expected: None)
 
 
 def warned(line):
     raise AssertionError(line)
 
 
-def make(scenes, footage, target, on_frame=nothing, overwrite=False):
-    reel = Reel(scenes, footage, find_ffmpeg(), warned)
-    make_reel(reel, target, on_sound=nothing, on_frame=on_frame, overwrite=overwrite)
+def make(scenes, films, target, progress=silent_progress, overwrite=False):
+    reel = Reel(scenes, films, find_ffmpeg(), warned)
+    make_reel(reel, target, progress=progress, overwrite=overwrite)
     return target
 
 
@@ -138,7 +143,7 @@ def test_sound_that_cannot_be_decoded_is_told_once(folder, monkeypatch):
     told = []
     reel = Reel([Scene(0, 5, 10, 1), Scene(0, 20, 25, 1)], [film], find_ffmpeg(), told.append)
     monkeypatch.setattr(SoundForm, "steps", property(lambda form: ("aeval=no_such_thing:c=stereo",)))
-    make_reel(reel, folder / "broken.reel.mp4", on_sound=nothing, on_frame=nothing, overwrite=False)
+    make_reel(reel, folder / "broken.reel.mp4", progress=silent_progress, overwrite=False)
     assert len(told) == 1
     assert "its sound cannot be decoded everywhere" in told[0]
 
@@ -192,6 +197,56 @@ def test_a_film_of_variable_rate_is_shown_at_its_own_times():
     assert list(halved.frames(Scene(0, 12, 13, 1), film)) == [12]
 
 
+@pytest.mark.parametrize("name", ["piped.mkv", "piped.ts"])
+def test_an_analysis_on_another_clock_shows_and_sounds_the_same(folder, name):
+    path = made_film(folder / name, frames=75, rate="25", beeps=[40])
+    counted = footage.footage_of(plain_film(75, has_audio=True), probe(path, find_ffmpeg()), find_ffmpeg())
+    reel = make([Scene(0, 35, 60, 1)], [counted], folder / f"{name}.reel.mp4")
+    assert [number_of(frame) for frame in shown(reel, SIZE)] == list(range(35, 60))
+    assert beep_times(heard(reel)) == pytest.approx([5 / 25], abs=0.025)  # the codec of the film is as coarse
+
+
+@pytest.mark.parametrize(
+    ("facts", "fault"),
+    [
+        ({"rate": Fraction(1, 1000)}, "1/1000 frames a second, and has 24"),
+        ({"timing": (Timing(frame=0, pts=0, step=10**9),)}, "long when it was analysed"),
+        ({"rate": Fraction(90_000), "variable_rate": True}, "which no reel has"),
+        ({"frames": 5000, "time_base": Fraction(1, 24)}, "100 pictures, 5000 were analysed"),
+        ({"rate": Fraction(12), "time_base": Fraction(1, 12)}, "does not lie where its analysis says"),
+    ],
+)
+def test_what_is_far_from_the_file_is_refused_before_anything_is_written(stereo, facts, fault):
+    mistaken = replace(stereo.film, **facts)
+    with pytest.raises(MediaError, match=fault):
+        footage.footage_of(mistaken, stereo.probe, find_ffmpeg())
+
+
+def test_sound_for_which_there_is_no_room_is_not_begun(stereo, tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=1000))
+    with pytest.raises(ExportError, match=r"its sound takes 0 MB, 0 MB are free: make room"):
+        make([Scene(0, 20, 40, 1)], [stereo], tmp_path / "reel.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["one.264", "one.mkv"])
+def test_a_film_that_cannot_be_sought_is_decoded_once(folder, name, monkeypatch):
+    film = footage_of(made_film(folder / name, frames=60))
+    begun = []
+
+    def counted(*arguments, **options):
+        begun.append(options["place"])
+        return FramePipe(*arguments, **options)
+
+    monkeypatch.setattr(pictures, "FramePipe", counted)
+    scenes = [Scene(0, 5, 8, 1), Scene(0, 20, 22, 1), Scene(0, 22, 25, 1), Scene(0, 50, 55, 1)]
+    reel = make(scenes, [film], folder / f"{name}.reel.mkv")
+    numbers = [number_of(frame) for frame in shown(reel, SIZE)]
+    expected = [*range(5, 8), *range(20, 25), *range(50, 55)]
+    assert [number % 1024 for number in numbers] == expected
+    assert len(begun) == (1 if name == "one.264" else len(scenes))
+
+
 @pytest.mark.parametrize("fault", [KeyboardInterrupt, RuntimeError])
 def test_an_interrupted_reel_leaves_nothing(stereo, tmp_path, fault):
     def interrupt(done, expected):
@@ -199,7 +254,12 @@ def test_an_interrupted_reel_leaves_nothing(stereo, tmp_path, fault):
             raise fault
 
     with pytest.raises(fault):
-        make([Scene(0, 20, 40, 1)], [stereo], tmp_path / "reel.mp4", on_frame=interrupt)
+        make(
+            [Scene(0, 20, 40, 1)],
+            [stereo],
+            tmp_path / "reel.mp4",
+            progress=lambda step: nullcontext(interrupt),
+        )
     assert list(tmp_path.iterdir()) == []
     assert not _running(f"{tmp_path}")
 
@@ -245,9 +305,9 @@ def test_an_ffmpeg_without_an_encoder_is_told(stereo, tmp_path, monkeypatch):
     monkeypatch.setitem(ffmpeg.__dict__, "encoders", frozenset({"aac"}))
     reel = Reel([Scene(0, 0, 5, 1)], [stereo], ffmpeg, warned)
     with pytest.raises(ExportError, match=r"no H\.264 or MPEG-4 encoder"):
-        make_reel(reel, tmp_path / "r.mp4", on_sound=nothing, on_frame=nothing, overwrite=False)
+        make_reel(reel, tmp_path / "r.mp4", progress=silent_progress, overwrite=False)
     monkeypatch.setitem(ffmpeg.__dict__, "encoders", frozenset({"aac", "mpeg4"}))
-    make_reel(reel, tmp_path / "r.mp4", on_sound=nothing, on_frame=nothing, overwrite=False)
+    make_reel(reel, tmp_path / "r.mp4", progress=silent_progress, overwrite=False)
     assert probe(tmp_path / "r.mp4", ffmpeg).codec == "mpeg4"
 
 
@@ -259,6 +319,35 @@ def test_colours_stay_what_they_are_where_films_encode_them_otherwise(folder):
     with FramePipe(facts, find_ffmpeg(), samples=False) as pipe:
         colours = [[int(plane.mean()) for plane in (frame.y, frame.u, frame.v)] for frame in pipe]
     assert colours[3] == pytest.approx(colours[0], abs=3)
+
+
+_WIDE = ("-color_primaries", "bt2020", "-color_trc", "bt2020-10", "-colorspace", "bt2020nc")
+_HIGH = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709")
+
+
+def _named(folder, name, names):
+    marks = f"setparams=color_primaries={names[1]}:color_trc={names[3]}:colorspace={names[5]}"
+    return footage_of(made_film(folder / name, frames=10, coded=(*X264, "-vf", marks, *names)))
+
+
+@pytest.mark.parametrize("names", [_WIDE, _HIGH])
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_primaries_and_transfer_are_those_of_the_film(folder, names, suffix):
+    film = _named(folder, f"{names[1]}.mkv", names)
+    facts = probe(make([Scene(0, 0, 5, 1)], [film], folder / f"{names[1]}.reel{suffix}"), find_ffmpeg())
+    assert (facts.primaries, facts.transfer, facts.matrix) == (names[1], names[3], names[1])
+
+
+def test_films_that_differ_in_primaries_make_a_reel_that_names_none(folder):
+    films = [_named(folder, "wide.mkv", _WIDE), _named(folder, "high.mkv", _HIGH)]
+    told = []
+    reel = Reel([Scene(0, 0, 3, 1), Scene(1, 0, 3, 1)], films, find_ffmpeg(), told.append)
+    make_reel(reel, folder / "both.mp4", progress=silent_progress, overwrite=False)
+    assert told == [
+        "its films differ in primaries or transfer (bt2020/bt2020-10, bt709/bt709): the reel names neither"
+    ]
+    facts = probe(folder / "both.mp4", find_ffmpeg())
+    assert (facts.primaries, facts.transfer) == ("", "")
 
 
 _MATRICES = (("bt709", "bt709"), ("bt601", "smpte170m"))

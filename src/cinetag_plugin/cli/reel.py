@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cinetag_plugin.media.ffmpeg import Ffmpeg
     from cinetag_plugin.reels.footage import Footage
     from cinetag_plugin.reels.scenes import Scene
+    from cinetag_plugin.reels.unfinished import OnProgress
 
 SUMMARY = "Make a film of only the scenes that carry chosen tags or beats."
 
@@ -190,12 +192,12 @@ def _write_timeline(args: argparse.Namespace, scenes: Sequence[Scene], analyses:
 
 def _footage(args: argparse.Namespace, analyses: Sequence[Analysis], ffmpeg: Ffmpeg) -> list[Footage]:
     from cinetag_plugin.media.probe import probe
-    from cinetag_plugin.reels.footage import Footage
+    from cinetag_plugin.reels.footage import footage_of
 
     places = [found_film(named, analysis.film) for named, analysis in zip(args.films, analyses, strict=True)]
     return [
-        Footage(analysis.film, probe(place, ffmpeg, stream=analysis.film.stream, rate=analysis.film.rate))
-        for place, analysis in zip(places, analyses, strict=True)
+        footage_of(film, probe(place, ffmpeg, stream=film.stream, rate=film.rate), ffmpeg)
+        for place, film in zip(places, (analysis.film for analysis in analyses), strict=True)
     ]
 
 
@@ -209,13 +211,14 @@ def _make(
     for named, film in zip(args.films, footage, strict=True):
         if film.film.has_audio and not film.is_heard:
             say(f"{named}: its sound lies in files of its own: its scenes are silent")
-    name = args.output.name
-    with (
-        progress_of(f"{name}: sound", quiet=False, target=None, unit="scenes") as on_sound,
-        progress_of(name, quiet=False, target=None) as on_frame,
-    ):
-        reel = Reel(scenes, footage, ffmpeg, say)
-        make_reel(reel, args.output, on_sound=on_sound, on_frame=on_frame, overwrite=args.overwrite)
+
+    def progress(step: str) -> AbstractContextManager[OnProgress]:
+        return progress_of(f"{args.output.name}: {step}", quiet=False, target=None)
+
+    def tell(line: str) -> None:
+        say(f"{args.output}: {line}")
+
+    make_reel(Reel(scenes, footage, ffmpeg, tell), args.output, progress=progress, overwrite=args.overwrite)
 
 
 def _copy(args: argparse.Namespace, scenes: Sequence[Scene], footage: Footage, ffmpeg: Ffmpeg) -> None:

@@ -1,28 +1,46 @@
 """Making a reel: the scenes' sound into one file, then their pictures through one encoder.
 
 Nothing is joined after it was encoded, so there is no gap and no border that a coder would leave:
-every scene is decoded by a process of its own, its frames are counted, and what they show goes through
-a pipe to the encoder, which runs once. Beside the reel a folder holds the sound and the unfinished
-film; it is removed whatever happens.
+the frames of every scene are counted as they are decoded, and what they show goes through a pipe to the
+encoder, which runs once. Beside the reel a folder holds the sound and the unfinished
+film; it is removed at the end, also where the reel fails.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
-from cinetag_plugin.document.contracts import Matrix
 from cinetag_plugin.document.errors import ExportError
 from cinetag_plugin.document.files import put_in_place
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.messages import Complaints
 from cinetag_plugin.media.process import Child
-from cinetag_plugin.reels.footage import SOUND_RATE, Footage, ReelForm, Tell, each_once, reel_form
-from cinetag_plugin.reels.pictures import scene_pictures
+from cinetag_plugin.reels.footage import (
+    SOUND_RATE,
+    TRANSFERS,
+    Footage,
+    ReelForm,
+    Tell,
+    colours_of,
+    each_once,
+    reel_form,
+)
+from cinetag_plugin.reels.pictures import FilmPictures
 from cinetag_plugin.reels.scenes import Scene
 from cinetag_plugin.reels.sound import CHANNELS, scene_sound
-from cinetag_plugin.reels.unfinished import OnProgress, file_url, folder_beside, refuse_other_length
+from cinetag_plugin.reels.unfinished import (
+    PATIENCE,
+    OnProgress,
+    Progress,
+    file_url,
+    folder_beside,
+    not_written,
+    refuse_no_room,
+    refuse_other_length,
+)
 
 SUFFIXES = (".mp4", ".mkv")
 """The kinds of film that a reel can be."""
@@ -30,9 +48,9 @@ SUFFIXES = (".mp4", ".mkv")
 CODERS = {"libx264": ("-preset", "medium", "-crf", "18"), "mpeg4": ("-q:v", "3")}
 """Encoders of pictures, the first that FFmpeg has is taken; the qualities are hard to tell from the film."""
 
-_PATIENCE = 600.0  # a long film is written again at its end, without a word
 _SPACES = {"bt601": "smpte170m", "bt709": "bt709", "bt2020": "bt2020nc"}
 _SOUND_FORM = ("-f", "s16le", "-ar", str(SOUND_RATE), "-ac", str(CHANNELS))
+_SAMPLE_BYTES = 2 * CHANNELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +80,13 @@ def coder_of(ffmpeg: Ffmpeg, target: Path) -> str:
     raise ExportError(target, "cannot be made: FFmpeg has no H.264 or MPEG-4 encoder", "use another FFmpeg")
 
 
-def make_reel(
-    reel: Reel, target: Path, *, on_sound: OnProgress, on_frame: OnProgress, overwrite: bool
-) -> None:
+def make_reel(reel: Reel, target: Path, *, progress: Progress, overwrite: bool) -> None:
     """Write a reel as a film, whole or not at all.
 
     Args:
         reel: at least one scene.
         target: a name that ends in one of :data:`SUFFIXES`.
-        on_sound: told how many frames have their sound.
-        on_frame: told how many frames are encoded.
+        progress: told of the sound and then of the pictures, both in frames of the reel.
         overwrite: what stands at ``target`` is replaced.
 
     Raises:
@@ -79,17 +94,27 @@ def make_reel(
         ExportError: the reel cannot be written.
     """
     form = reel.form
-    shown = [len(form.frames(scene, reel.footage[scene.film].film)) for scene in reel.scenes]
+    _tell_colours(reel)
+    shown = [form.count(scene, reel.footage[scene.film].film) for scene in reel.scenes]
     with folder_beside(target) as folder:
         sound = folder / "sound" if form.is_heard else None
         if sound is not None:
-            with sound.open("wb") as file:
+            refuse_no_room(folder, form.samples(0, sum(shown)) * _SAMPLE_BYTES, "its sound", target)
+            with sound.open("wb") as file, progress("sound") as on_sound:
                 _write_sound(reel, form, shown, file, on_sound)
         part = folder / f"reel{target.suffix.lower()}"
         arguments = encoder_arguments(form, coder_of(reel.ffmpeg, target), sound, part)
-        _encode(reel, form, arguments, sum(shown), target, on_frame)
+        with progress("pictures") as on_frame:
+            _encode(reel, form, arguments, sum(shown), target, part, on_frame)
         refuse_other_length(part, sum(shown), reel.ffmpeg, target)
         put_in_place(part, target, overwrite=overwrite)
+
+
+def _tell_colours(reel: Reel) -> None:
+    differing = colours_of(reel.footage, reel.ffmpeg)
+    if len(differing) > 1:
+        told = ", ".join(f"{c.primaries or 'unknown'}/{c.transfer or 'unknown'}" for c in differing)
+        reel.tell(f"its films differ in primaries or transfer ({told}): the reel names neither")
 
 
 def _write_sound(
@@ -106,28 +131,43 @@ def _write_sound(
 
 
 def _encode(
-    reel: Reel, form: ReelForm, arguments: Sequence[str], frames: int, target: Path, on_frame: OnProgress
+    reel: Reel,
+    form: ReelForm,
+    arguments: Sequence[str],
+    frames: int,
+    target: Path,
+    part: Path,
+    on_frame: OnProgress,
 ) -> None:
     complaints = Complaints()
     with Child(
-        reel.ffmpeg, arguments, on_line=complaints.take, subject=target, patience=_PATIENCE, feed="written"
+        reel.ffmpeg,
+        arguments,
+        on_line=complaints.take,
+        subject=target,
+        patience=PATIENCE,
+        feed="written",
+        output=part,
     ) as child:
-        done, taken = 0, True
-        for scene in reel.scenes:
-            footage = reel.footage[scene.film]
-            with closing(scene_pictures(footage, scene, form, reel.ffmpeg, reel.tell)) as images:
-                for image in images:
-                    taken = taken and child.write(image)
-                    if not taken:
-                        break
-                    done += 1
-                    on_frame(done, frames)
-            if not taken:
-                break
+        taken = True
+        with closing(_images(reel, form)) as images:
+            for done, image in enumerate(images, 1):
+                taken = child.write(image)
+                if not taken:
+                    break
+                on_frame(done, frames)
         child.write_no_more()
         if child.wait() or not taken:
-            reason = complaints.first or "FFmpeg gave no reason"
-            raise ExportError(target, f"cannot be written ({reason})", "see that there is room for it")
+            raise not_written(target, complaints.first, "see that there is room for it")
+
+
+def _images(reel: Reel, form: ReelForm) -> Generator[memoryview, None, None]:
+    """Yield the images of the whole reel; one film is decoded at a time."""
+    tell = each_once(reel.tell)
+    for film, scenes in groupby(reel.scenes, key=lambda scene: scene.film):
+        with closing(FilmPictures(reel.footage[film], form, reel.ffmpeg, tell)) as pictures:
+            for scene in scenes:
+                yield from pictures.of_scene(scene)
 
 
 def encoder_arguments(form: ReelForm, coder: str, sound: Path | None, part: Path) -> Sequence[str]:
@@ -140,12 +180,20 @@ def encoder_arguments(form: ReelForm, coder: str, sound: Path | None, part: Path
     fast_start = ("-movflags", "+faststart") if part.suffix == ".mp4" else ()
     return [
         *("-loglevel", "level+repeat+warning", *images, "-i", "pipe:0", *heard),
-        *("-map", "0:v", "-c:v", coder, *CODERS[coder], *_colours(form.matrix), "-fps_mode", "passthrough"),
+        *("-map", "0:v", "-c:v", coder, *CODERS[coder], *_colours(form), "-fps_mode", "passthrough"),
         *(*coded, *fast_start, file_url(part)),
     ]
 
 
-def _colours(matrix: Matrix) -> Sequence[str]:
+def _colours(form: ReelForm) -> Sequence[str]:
+    space, (primaries, transfer) = _SPACES[form.matrix], form.colours
     # the filter marks the frames, from which newer releases take what the encoder writes
-    marked = f"setparams=range=tv:colorspace={_SPACES[matrix]},setsar=1"
-    return "-vf", marked, "-colorspace", _SPACES[matrix], "-color_range", "tv"
+    marks = ["range=tv", f"colorspace={space}"]
+    written = ["-colorspace", space, "-color_range", "tv"]
+    if primaries:
+        marks.append(f"color_primaries={primaries}")
+        written += ["-color_primaries", primaries]
+    if transfer:
+        marks.append(f"color_trc={transfer}")
+        written += ["-color_trc", TRANSFERS[transfer]]
+    return "-vf", f"setparams={':'.join(marks)},setsar=1", *written
