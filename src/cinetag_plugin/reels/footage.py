@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from cinetag_plugin.document.checks import HIGHEST_RATE, LOWEST_RATE
 from cinetag_plugin.document.contracts import Matrix
 from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.document.records import Film, Timing
@@ -39,7 +40,6 @@ def each_once(tell: Tell) -> Tell:
 
 
 _AGAIN = "analyse it again"
-_LOWEST_RATE, _HIGHEST_RATE = Fraction(1, 1000), 1000
 _JOINED = frozenset({"mpegts", "mpeg"})  # their clocks may begin again, and their lengths are guessed
 _NEARLY = 2  # pixels: what a picture lacks to fill the frame after rounding is filled
 
@@ -123,7 +123,7 @@ def _refuse_unlike(film: Film, facts: Probe) -> None:
 
     Rates and lengths that a file tells may be wrong, so only what is far off counts.
     """
-    if not _LOWEST_RATE <= film.rate <= _HIGHEST_RATE:
+    if not LOWEST_RATE <= film.rate <= HIGHEST_RATE:
         fault = f"was analysed at {film.rate} frames a second, which no reel has"
         raise MediaError(facts.source.path, fault, _AGAIN)
     if not film.variable_rate and not Fraction(1, 2) <= film.rate / facts.rate <= 2:
