@@ -1,6 +1,7 @@
 """A reel has exactly the frames chosen, of films of any size, rate and kind, and sound in step with them."""
 
 import os
+import re
 import shutil
 import subprocess
 from contextlib import nullcontext
@@ -115,6 +116,20 @@ def test_one_channel_is_as_loud_as_two_and_a_silent_film_is_silent(mixed):
         assert np.abs(tone).max(axis=0) == pytest.approx([0.5, 0.5], abs=0.05)
     quiet = samples[round((48 / 24 + 0.03) * 48000) : round((58 / 24 - 0.03) * 48000)]
     assert np.abs(quiet).max() < 0.01
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_each_scene_is_a_chapter(stereo, folder, suffix):
+    odd = "a=b;c#d\\e\n[CHAPTER]"
+    scenes = [Scene(0, 20, 32, 1, ("sea", "war")), Scene(0, 50, 62, 1), Scene(0, 70, 76, 1, (odd,))]
+    reel = make(scenes, [stereo], folder / f"chapters{suffix}")
+    command = [find_ffmpeg().path, "-v", "error", "-i", reel, "-f", "ffmetadata", "-"]
+    told = subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True).stdout
+    base = Fraction(re.findall("TIMEBASE=(.+)", told)[0])
+    ends = [float(int(end) * base) for end in re.findall("END=(.+)", told)]
+    assert ends == pytest.approx([0.5, 1, 1.25], abs=0.03)
+    titles = re.findall("title=(.+)", told)
+    assert titles == ["sea, war", "stereo", "a\\=b\\;c\\#d\\\\e [CHAPTER]"]
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), Fraction(30000, 1001), Fraction(60000, 1001)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,31 @@ def wanted_labels(
     )
 
 
+def refuse_unknown(
+    tags: Iterable[str] | None, beats: Iterable[str] | None, analyses: Sequence[Analysis]
+) -> None:
+    """Raise a :class:`UsageError` for a name that no vocabulary and none of some analyses knows.
+
+    For before films are analysed: those have no labels that the vocabularies lack.
+    """
+    from cinetag_plugin.hooks.manager import Plugins
+
+    names = Plugins(warn=say).names()
+    tags_found = [_looked_for(analysis, "tags", names) for analysis in analyses]
+    beats_found = [_looked_for(analysis, "beats", names) for analysis in analyses]
+    known_tags = frozenset(tag.slug for tag in names.tags).union(*tags_found)
+    known_beats = frozenset(category.slug for category in names.beat_classes).union(*beats_found)
+    for option, resolve, known, given in (
+        ("--tags", names.resolve, known_tags, tags),
+        ("--beats", names.resolve_category, known_beats, beats),
+    ):
+        for label in _listed(option, given):
+            if (slug := resolve(label)) not in known:
+                near = get_close_matches(slug, sorted(known), cutoff=0.5)
+                remedy = f"did you mean {', '.join(near)}?" if near else "cinetag models list shows some"
+                raise UsageError(f"{option} {label}", "no such label", remedy)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """Tags or beats: the option, how names become slugs, those known, and those looked for in each film."""
@@ -61,10 +87,7 @@ class _Kind:
 
 
 def _checked(kind: _Kind, given: Iterable[str] | None, films: Sequence[Path]) -> Iterator[str]:
-    listed = [label.strip() for part in given or () for label in part.split(",") if label.strip()]
-    if given and not listed:
-        raise UsageError(kind.option, "names nothing", "give names, parted by commas")
-    for label in dict.fromkeys(listed):
+    for label in _listed(kind.option, given):
         slug = kind.resolve(label)
         without = [film for film, labels in zip(films, kind.found, strict=True) if slug not in labels]
         if without and len(without) == len(films):
@@ -75,6 +98,13 @@ def _checked(kind: _Kind, given: Iterable[str] | None, films: Sequence[Path]) ->
         for film in without:
             say(f"{film}: no model looked for {slug} there")
         yield slug
+
+
+def _listed(option: str, given: Iterable[str] | None) -> list[str]:
+    listed = [label.strip() for part in given or () for label in part.split(",") if label.strip()]
+    if given and not listed:
+        raise UsageError(option, "names nothing", "give names, parted by commas")
+    return list(dict.fromkeys(listed))
 
 
 def _nearest(found: Sequence[frozenset[str]]) -> str:

@@ -6,6 +6,7 @@ encoder, which runs once. Beside the reel a folder holds the sound and the unfin
 film; it is removed at the end, also where the reel fails.
 """
 
+import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import BinaryIO
 
 from cinetag_plugin.document.errors import ExportError
 from cinetag_plugin.document.files import put_in_place
+from cinetag_plugin.export.text import clean
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.messages import Complaints
 from cinetag_plugin.media.process import Child
@@ -51,6 +53,7 @@ CODERS = {"libx264": ("-preset", "medium", "-crf", "18"), "mpeg4": ("-q:v", "3")
 _SPACES = {"bt601": "smpte170m", "bt709": "bt709", "bt2020": "bt2020nc"}
 _SOUND_FORM = ("-f", "s16le", "-ar", str(SOUND_RATE), "-ac", str(CHANNELS))
 _SAMPLE_BYTES = 2 * CHANNELS
+_SPECIAL = re.compile(r"([=;#\\])")  # in FFmpeg's metadata files
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ def make_reel(reel: Reel, target: Path, *, progress: Progress, overwrite: bool) 
             with sound.open("wb") as file, progress("sound") as on_sound:
                 _write_sound(reel, form, shown, file, on_sound)
         part = folder / f"reel{target.suffix.lower()}"
-        arguments = encoder_arguments(form, coder_of(reel.ffmpeg, target), sound, part)
+        named = folder / "chapters"
+        named.write_bytes(chapters(reel, form, shown))
+        arguments = encoder_arguments(form, coder_of(reel.ffmpeg, target), sound, named, part)
         with progress("pictures") as on_frame:
             _encode(reel, form, arguments, sum(shown), target, part, on_frame)
         refuse_other_length(part, sum(shown), reel.ffmpeg, target)
@@ -170,17 +175,57 @@ def _images(reel: Reel, form: ReelForm) -> Generator[memoryview, None, None]:
                 yield from pictures.of_scene(scene)
 
 
-def encoder_arguments(form: ReelForm, coder: str, sound: Path | None, part: Path) -> Sequence[str]:
-    """Return FFmpeg's arguments that make a film of raw images on standard input and raw sound in a file."""
+def chapters(reel: Reel, form: ReelForm, shown: Sequence[int]) -> bytes:
+    """Return a metadata file for FFmpeg with a chapter a scene, named by its labels, or else its film.
+
+    Args:
+        reel: the scenes.
+        form: what the reel is.
+        shown: how many of its frames show each scene.
+    """
+    lines, first = [";FFMETADATA1"], 0
+    base = f"TIMEBASE={form.rate.denominator}/{form.rate.numerator}"
+    for scene, frames in zip(reel.scenes, shown, strict=True):
+        name = ", ".join(scene.labels) or reel.footage[scene.film].film.name
+        title = _SPECIAL.sub(r"\\\1", clean(name))
+        lines += ["[CHAPTER]", base, f"START={first}", f"END={first + frames}", f"title={title}"]
+        first += frames
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+
+
+def encoder_arguments(
+    form: ReelForm, coder: str, sound: Path | None, named: Path, part: Path
+) -> Sequence[str]:
+    """Return FFmpeg's arguments that make a film of raw images on standard input and of files.
+
+    Args:
+        form: what the reel is.
+        coder: of the pictures.
+        sound: raw sound; None where there is none.
+        named: the chapters.
+        part: what is written.
+    """
     size = f"{form.size.width}x{form.size.height}"
     rate = f"{form.rate.numerator}/{form.rate.denominator}"
     images = ("-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", size, "-framerate", rate)
     heard = (*_SOUND_FORM, "-i", file_url(sound)) if sound else ()
-    coded = ("-map", "1:a", "-c:a", "aac", "-b:a", "192k") if sound else ()
+    coded = ("-map", "2:a", "-c:a", "aac", "-b:a", "192k") if sound else ()
     fast_start = ("-movflags", "+faststart") if part.suffix == ".mp4" else ()
     return [
-        *("-loglevel", "level+repeat+warning", *images, "-i", "pipe:0", *heard),
-        *("-map", "0:v", "-c:v", coder, *CODERS[coder], *_colours(form), "-fps_mode", "passthrough"),
+        *("-loglevel", "level+repeat+warning", *images, "-i", "pipe:0"),
+        *("-f", "ffmetadata", "-i", file_url(named), *heard),
+        *(
+            "-map",
+            "0:v",
+            "-map_chapters",
+            "1",
+            "-c:v",
+            coder,
+            *CODERS[coder],
+            *_colours(form),
+            "-fps_mode",
+            "passthrough",
+        ),
         *(*coded, *fast_start, file_url(part)),
     ]
 
