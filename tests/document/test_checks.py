@@ -80,8 +80,10 @@ def test_a_contradiction_is_found_and_named(document, place, value, fault):
 
 
 def test_a_varying_rate_may_be_what_one_tick_comes_to(document):
-    document["film"] |= {"rate": "90000", "variable_rate": True}
+    document["film"] |= {"rate": "90000", "time_base": "1/90000", "variable_rate": True}
     assert contradiction(parsed(document)) == ""
+    document["film"]["rate"] = "90001"
+    assert "outside 1/1000 to 90000 frames a second" in contradiction(parsed(document))
 
 
 def test_a_part_of_a_film_is_an_analysis_too(document):

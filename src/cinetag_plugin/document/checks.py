@@ -39,9 +39,10 @@ def _faults(analysis: Analysis) -> Iterator[str]:
 def _faults_of_film(film: Film) -> Iterator[str]:
     if film.rate <= 0 or film.time_base <= 0 or film.pixel_aspect <= 0:
         yield "has a rate, time base or pixel aspect that is not above zero"
-    # where times vary, the rate is what one step comes to, which may be a single tick
-    if not film.variable_rate and not LOWEST_RATE <= film.rate <= HIGHEST_RATE:
-        yield f"has a rate outside {LOWEST_RATE} to {HIGHEST_RATE} frames a second"
+    # where times vary, the rate is what the commonest step comes to, which may be a single tick
+    highest = max(HIGHEST_RATE, 1 / film.time_base) if film.variable_rate else HIGHEST_RATE
+    if not LOWEST_RATE <= film.rate <= highest:
+        yield f"has a rate outside {LOWEST_RATE} to {highest} frames a second"
     if film.time_base > _LONGEST_TICK:
         yield "counts time in steps that no film has"
     if min(film.width, film.height) < 1 or film.duration < 0:
