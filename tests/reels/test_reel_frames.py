@@ -221,6 +221,24 @@ def test_an_analysis_on_another_clock_shows_and_sounds_the_same(folder, name):
     assert beep_times(heard(reel)) == pytest.approx([5 / 25], abs=0.025)  # the codec of the film is as coarse
 
 
+def test_pictures_that_a_pipe_repeats_before_the_first_are_passed_over(folder):
+    path = made_film(folder / "early.mp4", frames=50, rate="25", beeps=[30])
+    late = folder / "late.mkv"
+    inputs = ("-i", path, "-itsoffset", "0.08", "-i", path, "-map", "1:v", "-map", "0:a", "-c", "copy")
+    subprocess.run(list(map(str, [find_ffmpeg().path, "-v", "error", *inputs, late])), check=True)
+    pipe = [find_ffmpeg().path, "-v", "error", "-i", str(late), "-f", "yuv4mpegpipe", "-"]
+    frames = subprocess.run(pipe, check=True, capture_output=True).stdout.count(b"FRAME\n")
+    before = frames - 50
+    assert before > 0
+    counted = footage.footage_of(plain_film(frames), probe(late, find_ffmpeg()), find_ffmpeg())
+    scenes = [
+        counted.placed(Scene(0, 0, before + 2, 1)),
+        counted.placed(Scene(0, before + 30, before + 35, 1)),
+    ]
+    reel = make(scenes, [counted], folder / "late.reel.mp4")
+    assert [number_of(frame) for frame in shown(reel, SIZE)] == [0, 1, *range(30, 35)]
+
+
 @pytest.mark.parametrize(
     ("facts", "fault"),
     [

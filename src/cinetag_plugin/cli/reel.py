@@ -144,7 +144,8 @@ def _write(args: argparse.Namespace, length: Fraction | None, telling: _Telling)
     else:
         films = sorted({scene.film for scene in scenes})
         footage = _footage([(args.films[film], analyses[film]) for film in films], ffmpeg)
-        chosen = [replace(scene, film=films.index(scene.film)) for scene in scenes]
+        here = [replace(scene, film=films.index(scene.film)) for scene in scenes]
+        chosen = [footage[scene.film].placed(scene) for scene in here]
         (_copy if args.copy else _make)(args, chosen, footage, ffmpeg, telling)
     telling.say(f"wrote {args.output}")
 

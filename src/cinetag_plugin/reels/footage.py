@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -77,10 +78,23 @@ TRANSFERS = {name: name for name in _CURVES.split()} | {"bt470m": "gamma22", "bt
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """A film as it was analysed, and the file where it lies."""
+    """A film as it was analysed, and the file where it lies.
+
+    Attributes:
+        film: its frames and their times, as the file has them.
+        probe: the file.
+        repeated: frames analysed before the file's first picture, which FFmpeg sends again into a pipe
+            where the sound begins earlier.
+    """
 
     film: Film
     probe: Probe
+    repeated: int = 0
+
+    def placed(self, scene: Scene) -> Scene:
+        """Return a scene of the frames analysed as one of the file's pictures."""
+        start = max(0, scene.start - self.repeated)
+        return replaced(scene, start=start, end=max(start + 1, scene.end - self.repeated))
 
     @property
     def is_heard(self) -> bool:
@@ -97,23 +111,34 @@ def footage_of(film: Film, facts: Probe, ffmpeg: Ffmpeg) -> Footage:
     Raises:
         MediaError: the file and what was analysed have not the same frames, or not the same rate or length.
     """
+    repeated = 0
     if film.time_base != facts.time_base and facts.has_clock and facts.source.composition is None:
-        film = _on_clock_of(facts, film, read_packets(facts, ffmpeg))
+        packets = read_packets(facts, ffmpeg)
+        repeated = _repeated(facts, film, packets)
+        film = _on_clock_of(facts, film, packets, repeated)
     _refuse_unlike(film, facts)
-    return Footage(film, facts)
+    return Footage(film, facts, repeated)
 
 
-def _on_clock_of(facts: Probe, film: Film, packets: Packets) -> Film:
-    runs = list(run_lengths(packets.pts[: film.frames].tolist()))
-    if packets.doubt or len(packets) < film.frames:
+def _repeated(facts: Probe, film: Film, packets: Packets) -> int:
+    """Return how many of the frames analysed FFmpeg made before the first picture of the file."""
+    missing = film.frames - len(packets)
+    lead = 0 if packets.doubt else (int(packets.pts[0]) * facts.time_base - facts.start) * film.rate
+    if packets.doubt or (missing > 0 and missing != round(lead)):
         reason = packets.doubt or f"it has {len(packets)} pictures, {film.frames} were analysed"
         fault = f"its frames cannot be told by the clock of its analysis ({reason})"
         raise MediaError(facts.source.path, fault, _AGAIN)
+    return max(0, missing)
+
+
+def _on_clock_of(facts: Probe, film: Film, packets: Packets, repeated: int) -> Film:
+    frames = film.frames - repeated
+    runs = list(run_lengths(packets.pts[:frames].tolist()))
     timing = tuple(Timing(frame=run.frame, pts=run.pts, step=run.step) for run in runs)
-    moved = replace(film, time_base=facts.time_base, start_pts=runs[0].pts, timing=timing)
-    half = 1 / (2 * film.rate)
-    for frame in range(film.frames):
-        if abs(moved.clock.seconds(frame) - film.clock.seconds(frame)) > half:
+    moved = replace(film, frames=frames, time_base=facts.time_base, start_pts=runs[0].pts, timing=timing)
+    half, first = 1 / (2 * film.rate), film.clock.seconds(repeated)
+    for frame in range(frames):
+        if abs(moved.clock.seconds(frame) - film.clock.seconds(frame + repeated) + first) > half:
             raise MediaError(facts.source.path, f"frame {frame} does not lie where its analysis says", _AGAIN)
     return moved
 
