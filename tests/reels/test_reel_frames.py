@@ -227,8 +227,10 @@ def test_pictures_that_a_pipe_repeats_before_the_first_are_passed_over(folder):
     inputs = ("-i", path, "-itsoffset", "0.08", "-i", path, "-map", "1:v", "-map", "0:a", "-c", "copy")
     subprocess.run(list(map(str, [find_ffmpeg().path, "-v", "error", *inputs, late])), check=True)
     pipe = [find_ffmpeg().path, "-v", "error", "-i", str(late), "-f", "yuv4mpegpipe", "-"]
-    frames = subprocess.run(pipe, check=True, capture_output=True).stdout.count(b"FRAME\n")
-    before = frames - 50
+    piped = subprocess.run(pipe, check=True, capture_output=True).stdout
+    _, *images = re.split(b"FRAME\n(?=.{21600}(?:FRAME\n|$))", piped, flags=re.DOTALL)
+    frames, before = len(images), len(images) - 50
+    assert number_of(np.frombuffer(images[before + 30], np.uint8)[: 160 * 90].reshape(90, 160)) == 30
     assert before > 0
     counted = footage.footage_of(plain_film(frames), probe(late, find_ffmpeg()), find_ffmpeg())
     scenes = [
