@@ -12,7 +12,7 @@ import opentimelineio as otio
 import pytest
 
 import cinetag_plugin.pipeline
-from cinetag_plugin.document.files import SUFFIX, render_record
+from cinetag_plugin.document.files import SUFFIX, read_analysis, render_record
 from cinetag_plugin.document.records import BeatEvent, ModelUse, TagSpan
 from numbered import analysis_of, made_film, number_of, shown
 
@@ -202,6 +202,15 @@ def test_a_film_that_is_not_there_ends_the_run_before_others_are_analysed(
         assert told.code == 4
         assert "no such file" in told.err
         assert not target.parent.parent.exists()
+
+
+def test_a_film_that_is_not_there_and_not_needed_ends_nothing(films, cinetag, tmp_path, monkeypatch):
+    analysis = read_analysis(films["one"])
+    monkeypatch.setattr(cinetag_plugin.pipeline.Analyzer, "analyze", lambda *_, **__: analysis)
+    gone = _without_film(films["two"], tmp_path, beats=[])
+    film = films["one"].with_name("one.mp4")
+    told = cinetag("reel", gone, film, "--beats", "battle", "-o", tmp_path / "reel.mp4")
+    assert told.code == 0, told.err
 
 
 def test_a_film_without_chosen_scenes_need_not_be_there(films, cinetag, tmp_path):

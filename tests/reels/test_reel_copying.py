@@ -10,6 +10,7 @@ from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.media.ffmpeg import find_ffmpeg
 from cinetag_plugin.media.packets import read_packets
 from cinetag_plugin.media.probe import probe
+from cinetag_plugin.media.process import Child
 from cinetag_plugin.reels import copying
 from cinetag_plugin.reels.copying import Piece, copy_reel, pieces_of, read_source
 from cinetag_plugin.reels.footage import Footage, footage_of
@@ -92,6 +93,19 @@ def test_a_film_whose_first_picture_is_no_key_frame_is_refused(tmp_path, monkeyp
     monkeypatch.setattr(copying, "read_packets", without_first_key)
     with pytest.raises(MediaError, match="does not begin with a key frame"):
         source_of(made_film(tmp_path / "a.mp4", frames=30, coded=X264))
+
+
+def test_a_long_copy_is_watched_by_what_it_writes(tmp_path, monkeypatch):
+    watched = []
+
+    def noted(*arguments, **options):
+        watched.append((options["output"].name, options["patience"]))
+        return Child(*arguments, **options)
+
+    monkeypatch.setattr(copying, "Child", noted)
+    source = source_of(made_film(tmp_path / "a.mp4", frames=30, coded=X264))
+    copy_reel([Piece(0, 12, 0, 12)], source, tmp_path / "r.mp4", on_piece=nothing, overwrite=False)
+    assert watched == [("piece000000.mp4", 600), ("reel.mp4", 600)]
 
 
 def test_a_full_disk_is_no_fault_of_the_container(tmp_path):

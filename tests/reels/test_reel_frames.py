@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -116,6 +116,23 @@ def test_one_channel_is_as_loud_as_two_and_a_silent_film_is_silent(mixed):
         assert np.abs(tone).max(axis=0) == pytest.approx([0.5, 0.5], abs=0.05)
     quiet = samples[round((48 / 24 + 0.03) * 48000) : round((58 / 24 - 0.03) * 48000)]
     assert np.abs(quiet).max() < 0.01
+
+
+def test_sound_and_pictures_are_told_one_after_the_other_to_their_end(stereo, folder):
+    told = []
+
+    @contextmanager
+    def progress(step):
+        told.append(step)
+        yield lambda done, expected: told.append((step, done, expected))
+        told.append(f"{step} done")
+
+    make([Scene(0, 20, 50, 1), Scene(0, 60, 70, 1)], [stereo], folder / "told.mp4", progress=progress)
+    end = told.index("sound done")
+    assert {step for step, *_ in told[1:end]} == {"sound"}
+    assert [told[0], told[end + 1], told[-1]] == ["sound", "pictures", "pictures done"]
+    assert told[end - 1] == ("sound", 40, 40)
+    assert [done for _, done, _ in told[end + 2 : -1]] == list(range(1, 41))
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])

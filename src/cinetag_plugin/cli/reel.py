@@ -18,7 +18,7 @@ from cinetag_plugin.cli.given import given_analysis, is_analysis
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import make_folder, refuse_unwritable
 from cinetag_plugin.cli.progress import Sink, opened, progress_of
-from cinetag_plugin.cli.wanted_labels import refuse_unknown, wanted_labels
+from cinetag_plugin.cli.wanted_labels import known_labels, wanted_labels
 from cinetag_plugin.document.errors import DocumentError, UsageError
 from cinetag_plugin.document.files import SUFFIX, read_analysis, write_whole
 from cinetag_plugin.document.records import Analysis
@@ -26,7 +26,7 @@ from cinetag_plugin.settings import Settings
 
 if TYPE_CHECKING:
     from cinetag_plugin.media.ffmpeg import Ffmpeg
-    from cinetag_plugin.reels.choice import Match
+    from cinetag_plugin.reels.choice import Match, Wanted
     from cinetag_plugin.reels.footage import Footage
     from cinetag_plugin.reels.scenes import Scene
     from cinetag_plugin.reels.unfinished import OnProgress
@@ -177,8 +177,8 @@ def _analyses(args: argparse.Namespace, telling: _Telling) -> list[Analysis]:
     """Return the analyses of all films; what can be refused is, before the first film is analysed."""
     given = {film: read_analysis(film) for film in args.films if is_analysis(film)}
     if len(given) < len(set(args.films)):
-        refuse_unknown(args.tags, args.beats, list(given.values()))
-        _refuse_missing(args, given)
+        wanted = known_labels(args.tags, args.beats, list(given.values()))
+        _refuse_missing(args, given, wanted)
     settings = Settings(ffmpeg=args.ffmpeg)
     for film in args.films:
         if film not in given:
@@ -186,15 +186,17 @@ def _analyses(args: argparse.Namespace, telling: _Telling) -> list[Analysis]:
     return [given[film] for film in args.films]
 
 
-def _refuse_missing(args: argparse.Namespace, given: Mapping[Path, Analysis]) -> None:
+def _refuse_missing(args: argparse.Namespace, given: Mapping[Path, Analysis], wanted: Wanted) -> None:
     """Raise a :class:`MediaError` for a film that is to be analysed, or decoded later, and is not there."""
     from cinetag_plugin.media.source import find_source
+    from cinetag_plugin.reels.choice import chosen
 
+    match: Match = args.match or "any"
     is_decoded = args.output.suffix.lower() != _TIMELINE
     for film in args.films:
         if film not in given:
             find_source(film)
-        elif is_decoded and (args.summary or given[film].tag_spans or given[film].beats):
+        elif is_decoded and (args.summary or chosen([given[film]], wanted, match=match)):
             found_film(film, given[film].film)
 
 
@@ -313,6 +315,7 @@ def _copy(
         film = footage[0].film
         early, late = piece.moved(film)
         span = f"{place_in(film, piece.wanted_start)} to {place_in(film, piece.wanted_end)}"
-        telling.warn(f"{span}: begins {float(early):.2f} s earlier, ends {float(late):.2f} s later")
+        longer = f"begins {float(early):.2f} s earlier, ends {float(late):.2f} s later"
+        telling.say(f"{args.output}: {span}: {longer}")
     with telling.progress("copied", unit="scenes") as on_piece:
         copy_reel(pieces, source, args.output, on_piece=on_piece, overwrite=args.overwrite)

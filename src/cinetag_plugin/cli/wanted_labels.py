@@ -51,29 +51,36 @@ def wanted_labels(
     )
 
 
-def refuse_unknown(
+def known_labels(
     tags: Iterable[str] | None, beats: Iterable[str] | None, analyses: Sequence[Analysis]
-) -> None:
-    """Raise a :class:`UsageError` for a name that no vocabulary and none of some analyses knows.
+) -> Wanted:
+    """Return the slugs of lists as :func:`wanted_labels` does, before all films are analysed.
 
-    For before films are analysed: those have no labels that the vocabularies lack.
+    Raises:
+        UsageError: a name that no vocabulary and none of the analyses there are knows. Those that are
+            made have no labels that the vocabularies lack.
     """
     from cinetag_plugin.hooks.manager import Plugins
+    from cinetag_plugin.reels.choice import Wanted
 
     names = Plugins(warn=say).names()
     tags_found = [_looked_for(analysis, "tags", names) for analysis in analyses]
     beats_found = [_looked_for(analysis, "beats", names) for analysis in analyses]
     known_tags = frozenset(tag.slug for tag in names.tags).union(*tags_found)
     known_beats = frozenset(category.slug for category in names.beat_classes).union(*beats_found)
-    for option, resolve, known, given in (
-        ("--tags", names.resolve, known_tags, tags),
-        ("--beats", names.resolve_category, known_beats, beats),
-    ):
-        for label in _listed(option, given):
-            if (slug := resolve(label)) not in known:
-                near = get_close_matches(slug, sorted(known), cutoff=0.5)
-                remedy = f"did you mean {', '.join(near)}?" if near else "cinetag models list shows some"
-                raise UsageError(f"{option} {label}", "no such label", remedy)
+    return Wanted(
+        tags=tuple(_known(_Kind("--tags", names.resolve, known_tags, ()), tags)),
+        beats=tuple(_known(_Kind("--beats", names.resolve_category, known_beats, ()), beats)),
+    )
+
+
+def _known(kind: _Kind, given: Iterable[str] | None) -> Iterator[str]:
+    for label in _listed(kind.option, given):
+        if (slug := kind.resolve(label)) not in kind.known:
+            near = get_close_matches(slug, sorted(kind.known), cutoff=0.5)
+            remedy = f"did you mean {', '.join(near)}?" if near else "cinetag models list shows some"
+            raise UsageError(f"{kind.option} {label}", "no such label", remedy)
+        yield slug
 
 
 @dataclass(frozen=True, slots=True)
