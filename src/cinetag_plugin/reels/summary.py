@@ -65,7 +65,10 @@ def summary(analyses: Sequence[Analysis], length: Fraction, *, handles: int = 0)
     places: dict[int, list[float]] = defaultdict(list)
     kept = []
     room = Room(analyses, length, handles)
-    while left := [found for found in left if room.cost(found.scene) <= room.left]:
+    most = {found.scene: room.cost(found.scene) for found in left}  # less where handles overlap
+    while left := [
+        found for found in left if most[found.scene] <= room.left or room.cost(found.scene) <= room.left
+    ]:
 
         def gain(found: _Candidate) -> float:
             nearest = min((abs(found.place - p) for p in places[found.scene.film]), default=even)
