@@ -11,7 +11,8 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from cinetag_plugin.document.files import SUFFIX, render_record
+import cinetag_plugin.pipeline
+from cinetag_plugin.document.files import SUFFIX, read_analysis, render_record
 from cinetag_plugin.document.records import BeatEvent, ModelUse, TagSpan
 from numbered import analysis_of, made_film, number_of, shown
 
@@ -61,6 +62,8 @@ def test_a_reel_has_the_scenes_of_a_tag_with_handles(films, reel):
     told, numbers = reel(films["one"], "--tags", "Weapon", "--handles", 2)
     assert numbers == [*range(8, 22), *range(58, 72)]
     assert "2 scenes, 1.2 s" in told.err
+    assert "  00:00:00:08, 0.58 s, strength 0.50: weapon\n" in told.err
+    assert "  00:00:02:10, 0.58 s, strength 0.70: weapon\n" in told.err
 
 
 def test_all_at_once_in_the_order_of_strength(films, reel):
@@ -69,14 +72,14 @@ def test_all_at_once_in_the_order_of_strength(films, reel):
     _, numbers = reel(films["one"], "--tags", "weapon", "--beats", "battle", "--order", "strength")
     assert numbers == [*range(60, 80), *range(10, 20)]
     _, numbers = reel(films["one"], "--tags", "weapon,military", "--length", "1", "--order", "strength")
-    assert numbers == list(range(10, 34))
+    assert numbers == list(range(15, 39))
 
 
 def test_a_reel_may_be_copied(films, cinetag, tmp_path):
     target = tmp_path / "reel.mp4"
     told = cinetag("reel", films["one"], "--tags", "military", "--copy", "-o", target)
     assert told.code == 0, told.err
-    assert "frames 15 to 39: begins 0.12 s earlier, ends 0.33 s later" in told.err
+    assert "00:00:00:15 to 00:00:01:16: begins 0.12 s earlier, ends 0.33 s later" in told.err
     assert [number_of(frame) for frame in shown(target, SIZE)] == list(range(12, 48))
 
 
@@ -121,6 +124,9 @@ def test_a_summary_is_a_reel_too(films, reel):
         ([], 2, "no scenes are chosen"),
         (["--summary", "--tags", "weapon"], 2, "--summary: chooses by itself"),
         (["--tags", "weapon", "--length", "0"], 2, "leaves nothing"),
+        (["--tags", "weapon", "--length", "0.02"], 2, "--length 0.02: is too short: give more seconds"),
+        (["--summary", "--length", "0.02"], 2, "--length 0.02: is too short: give more seconds"),
+        (["--summary", "--length", "1", "--handles", "24"], 2, "too short for any scene with handles of 24"),
         (["--tags", "weapon", "--length", "soon"], 2, "neither seconds"),
         (["--tags", "weapon", "--handles", "-1"], 2, "number of frames"),
         (["--tags", "weapon", "--copy", "--order", "strength"], 2, "keeps the order of time"),
@@ -157,6 +163,93 @@ def test_a_film_that_was_not_searched_for_a_tag_is_told(films, cinetag, tmp_path
     told = cinetag("reel", films["one"], bare, "--tags", "weapon", "-o", tmp_path / "reel.otio")
     assert told.code == 0
     assert f"{bare}: no model looked for weapon there" in told.err
+
+
+def test_at_most_forty_scenes_have_a_line_and_quiet_says_nothing(films, cinetag, tmp_path):
+    command = ("reel", *[films["one"]] * 21, "--tags", "weapon", "-o", tmp_path / "reel.otio", "-y")
+    told = cinetag(*command)
+    assert told.err.count("strength") == 40
+    assert "  and 2 more\n" in told.err
+    assert cinetag(*command, "-q").err == ""
+
+
+@pytest.fixture
+def never_analysed(monkeypatch):
+    def refuse(*arguments, **options):
+        raise AssertionError("a film was analysed")
+
+    monkeypatch.setattr(cinetag_plugin.pipeline.Analyzer, "analyze", refuse)
+
+
+def test_a_name_that_nobody_knows_ends_the_run_before_films_are_analysed(
+    films, cinetag, tmp_path, never_analysed
+):
+    film = films["one"].with_name("one.mp4")
+    told = cinetag("reel", film, films["two"], "--tags", "dessert", "-o", tmp_path / "reel.mp4")
+    assert (told.code, told.err) == (
+        2,
+        "cinetag: --tags dessert: no such label: did you mean desert, heist?\n",
+    )
+
+
+def test_a_film_that_is_not_there_ends_the_run_before_others_are_analysed(
+    films, cinetag, tmp_path, never_analysed
+):
+    film, gone = films["one"].with_name("one.mp4"), _without_film(films["two"], tmp_path)
+    target = tmp_path / "new" / "folder" / "reel.mp4"
+    for missing in (gone, tmp_path / "none.mp4"):
+        told = cinetag("reel", film, missing, "--tags", "weapon", "-o", target)
+        assert told.code == 4
+        assert "no such file" in told.err
+        assert not target.parent.parent.exists()
+
+
+def test_a_film_that_is_not_there_and_not_needed_ends_nothing(films, cinetag, tmp_path, monkeypatch):
+    analysis = read_analysis(films["one"])
+    monkeypatch.setattr(cinetag_plugin.pipeline.Analyzer, "analyze", lambda *_, **__: analysis)
+    gone = _without_film(films["two"], tmp_path, beats=[])
+    film = films["one"].with_name("one.mp4")
+    told = cinetag("reel", gone, film, "--beats", "battle", "-o", tmp_path / "reel.mp4")
+    assert told.code == 0, told.err
+
+
+def test_a_film_without_chosen_scenes_need_not_be_there(films, cinetag, tmp_path):
+    gone = _without_film(films["two"], tmp_path, beats=[])
+    target = tmp_path / "reel.mp4"
+    told = cinetag("reel", gone, films["one"], "--beats", "battle", "-o", target)
+    assert told.code == 0, told.err
+    assert [number_of(frame) for frame in shown(target, SIZE)] == list(range(65, 80))
+
+
+def _without_film(analysis: Path, folder: Path, **changes: object) -> Path:
+    document = json.loads(analysis.read_text(encoding="utf-8")) | changes
+    document["film"]["path"] = str(folder / "gone.mp4")
+    gone = folder / f"gone{SUFFIX}"
+    gone.write_text(json.dumps(document), encoding="utf-8")
+    return gone
+
+
+def test_a_timeline_of_analyses_needs_no_ffmpeg(films, cinetag, tmp_path):
+    command = ("reel", films["one"], "--tags", "weapon", "--ffmpeg", tmp_path / "none", "-o")
+    assert cinetag(*command, tmp_path / "reel.otio").code == 0
+    assert cinetag(*command, tmp_path / "reel.mp4").code != 0
+
+
+def test_a_failed_reel_leaves_no_folder(films, cinetag, tmp_path):
+    target = tmp_path / "a" / "b" / "reel.mp4"
+    assert cinetag("reel", films["one"], "--tags", "desert", "-o", target).code == 4
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_programs_are_told_of_sound_and_pictures_in_frames(films, cinetag, tmp_path):
+    blocks = tmp_path / "blocks"
+    told = cinetag(
+        "reel", films["two"], "--tags", "weapon", "-o", tmp_path / "r.mp4", "-q", "--progress", blocks
+    )
+    assert (told.code, told.err) == (0, "")
+    lines = blocks.read_text().splitlines()
+    assert [line for line in lines if line.startswith("frame=")][-1] == "frame=20"
+    assert lines.count("progress=end") == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are told otherwise there")

@@ -12,6 +12,12 @@ FAULTS = [
     (("schema_version",), "2.0", "has schema 2.0"),
     (("film", "rate"), "0/1", "not above zero"),
     (("film", "time_base"), "-1/2", "not above zero"),
+    (("film", "rate"), "1/100000000", "outside 1/1000 to 1000 frames a second"),
+    (("film", "rate"), "1000000000/1", "outside 1/1000 to 1000 frames a second"),
+    (("film", "time_base"), "1000000/1", "steps that no film has"),
+    (("film", "timing", 0, "step"), -1, "times that do not rise"),
+    (("film", "timing", 0, "step"), 0, "times that do not rise"),
+    (("film", "timing"), [{"frame": f, "pts": 10 - f, "step": 1} for f in (0, 9)], "times that do not rise"),
     (("film", "pixel_aspect"), "0/1", "not above zero"),
     (("film", "width"), 0, "without size"),
     (("film", "duration"), -1.0, "shorter than nothing"),
@@ -76,6 +82,13 @@ def test_a_contradiction_is_found_and_named(document, place, value, fault):
         inner = inner[step]
     inner[place[-1]] = value
     assert fault in contradiction(parsed(document))
+
+
+def test_a_varying_rate_may_be_what_one_tick_comes_to(document):
+    document["film"] |= {"rate": "90000", "time_base": "1/90000", "variable_rate": True}
+    assert contradiction(parsed(document)) == ""
+    document["film"]["rate"] = "90001"
+    assert "outside 1/1000 to 90000 frames a second" in contradiction(parsed(document))
 
 
 def test_a_part_of_a_film_is_an_analysis_too(document):

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cinetag_plugin.document.errors import MediaError
+from cinetag_plugin.document.errors import ExportError, MediaError
 from cinetag_plugin.media.ffmpeg import Ffmpeg, find_ffmpeg
 from cinetag_plugin.media.frames import WHOLE_SIZE, FramePipe
 from cinetag_plugin.media.layout import SAMPLE_SIDE, Size, reduced_size
@@ -302,6 +302,23 @@ def test_a_decoder_that_does_not_move_is_ended(tmp_path: Path) -> None:
     ):
         child.read_into(memoryview(bytearray(10)))
     assert threading.active_count() <= before + 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script plays FFmpeg")
+def test_what_a_child_writes_is_progress_until_it_stops(tmp_path: Path) -> None:
+    output, slow = tmp_path / "film.mp4", tmp_path / "ffmpeg"
+    slow.write_text(f"#!/bin/sh\nfor i in 1 2 3 4 5 6; do echo >>{output}; sleep 0.5; done\nexec sleep $6\n")
+    slow.chmod(0o755)
+    ffmpeg = Ffmpeg(str(slow), "")
+    begun = time.monotonic()
+    with Child(ffmpeg, ["0"], on_line=print, subject="reel.mp4", patience=1.5, output=output) as child:
+        assert child.wait() == 0
+    assert time.monotonic() - begun > 2.5
+    with (
+        Child(ffmpeg, ["60"], on_line=print, subject="reel.mp4", patience=1.5, output=output) as child,
+        pytest.raises(ExportError, match=r"reel\.mp4: FFmpeg made no progress"),
+    ):
+        child.wait()
 
 
 def test_a_pipe_is_read_inside_its_with(odd: Path, ffmpeg: Ffmpeg) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cinetag_plugin.document.records import BeatEvent, Film, TagSpan, Timing
-from cinetag_plugin.reels.choice import SLIVER, Wanted, chosen, looked_for, within
+from cinetag_plugin.reels.choice import SLIVER, Wanted, chosen, looked_for, strongest
 from cinetag_plugin.reels.scenes import Scene, seconds_of
 from numbered import made_analysis
 
@@ -94,25 +94,54 @@ def test_a_scene_is_as_strong_as_its_surest_or_its_least_sure_label(found, match
         assert scene.strength == (max if match == "any" else min)(touching.values())
 
 
-@given(spans, st.integers(1, 300))
-def test_a_length_is_never_exceeded_and_keeps_the_strongest(found, tenths):
+def strength(found, frame, match):
+    sure = [max((p for t, a, b, p in found if t == tag and a <= frame < b), default=-1) for tag in LABELS[:2]]
+    return max(sure) if match == "any" else min(sure)
+
+
+@given(spans, st.integers(1, 300), st.sampled_from(["any", "all"]))
+def test_a_length_is_never_exceeded_and_keeps_the_strongest_frames(found, tenths, match):
     films = [analysis(*found)]
     length = Fraction(tenths, 10)
-    scenes = chosen(films, Wanted(tags=LABELS))
-    kept = within(scenes, films, length)
-    assert sum(seconds_of(s, films[0].film) for s in kept) <= length
+    scenes = strongest(films, Wanted(tags=LABELS[:2]), length, match=match)
+    assert sum(seconds_of(s, films[0].film) for s in scenes) <= length
+    kept = {f for s in scenes for f in range(s.start, s.end)}
     if kept:
-        weakest = min(s.strength for s in kept)
-        left_out = [s for s in scenes if not any(s.start <= k.start < s.end for k in kept)]
-        assert all(s.strength <= weakest for s in left_out)
+        weakest = min(strength(found, f, match) for f in kept)
+        assert weakest >= 0
+        assert all(strength(found, f, match) <= weakest for f in range(FRAMES) if f not in kept)
+    for scene in scenes:
+        frames = range(scene.start, scene.end)
+        assert scene.strength == max(strength(found, f, match) for f in frames)
+        assert set(scene.labels) == {tag for f in frames for tag in carried(found, f) if tag in LABELS[:2]}
 
 
-def test_the_scene_that_does_not_fit_is_cut_short_unless_a_sliver_would_be_left():
-    films = [analysis(("war", 0, 48, 0.9), ("war", 100, 196, 0.5))]
-    scenes = chosen(films, Wanted(tags=("war",)))
-    assert places(within(scenes, films, Fraction(5))) == [(0, 0, 48), (0, 100, 172)]
-    assert places(within(scenes, films, 2 + SLIVER - Fraction(1, 100))) == [(0, 0, 48)]
-    assert places(within(scenes, films, Fraction(1, 2))) == [(0, 0, 12)]
+@given(spans, st.integers(1, 100), st.integers(0, 60))
+def test_handles_are_reckoned_into_a_length(found, tenths, handles):
+    films = [analysis(*found)]
+    scenes = strongest(films, Wanted(tags=LABELS), Fraction(tenths, 10), handles=handles)
+    assert sum(seconds_of(s, films[0].film) for s in scenes) <= Fraction(tenths, 10)
+
+
+def test_the_place_that_does_not_fit_is_cut_short_unless_a_sliver_would_be_left():
+    films, wanted = [analysis(("war", 0, 48, 0.9), ("war", 100, 196, 0.5))], Wanted(tags=("war",))
+    assert places(strongest(films, wanted, Fraction(5))) == [(0, 0, 48), (0, 100, 172)]
+    assert places(strongest(films, wanted, 2 + SLIVER - Fraction(1, 100))) == [(0, 0, 48)]
+    assert places(strongest(films, wanted, Fraction(1, 2))) == [(0, 0, 12)]
+    assert places(strongest(films, wanted, Fraction(1), handles=6)) == [(0, 0, 24)]
+
+
+def test_a_sliver_that_goes_on_with_what_is_kept_is_no_sliver():
+    films = [analysis(("war", 10, 20, 0.9), ("sea", 20, 60, 0.9), ("war", 100, 200, 0.8))]
+    scenes = strongest(films, Wanted(tags=("war", "sea")), Fraction(1))
+    assert scenes == [Scene(0, 10, 34, 0.9, ("sea", "war"))]
+
+
+def test_what_is_strong_is_kept_of_labels_that_touch_and_what_leads_to_it_next():
+    films = [analysis(("war", 0, 100, 0.2), ("sea", 100, 150, 0.99))]
+    wanted = Wanted(tags=("war", "sea"))
+    assert strongest(films, wanted, Fraction(2)) == [Scene(0, 100, 148, 0.99, ("sea",))]
+    assert strongest(films, wanted, Fraction(4)) == [Scene(0, 54, 150, 0.99, ("sea", "war"))]
 
 
 def test_beats_and_tags_are_chosen_together_and_films_keep_their_order():
@@ -141,5 +170,5 @@ def test_what_stands_in_an_analysis_was_looked_for_whoever_set_it():
 @pytest.mark.parametrize("length", [Fraction(1, 1000), Fraction(1, 24)])
 def test_a_length_shorter_than_a_frame_holds_none(length):
     films = [analysis(("war", 0, 48, 0.9))]
-    kept = within([Scene(0, 0, 48, 1.0)], films, length)
+    kept = strongest(films, Wanted(tags=("war",)), length)
     assert len(kept) == (length >= Fraction(1, 24))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cinetag_plugin.document.records import BeatEvent, Film, Shot, TagSpan, Timing, Transition
-from cinetag_plugin.reels.scenes import seconds_of
+from cinetag_plugin.reels.scenes import seconds_of, with_handles
 from cinetag_plugin.reels.summary import LONGEST, SHORTEST, summary
 from numbered import made_analysis
 
@@ -67,6 +67,13 @@ def test_it_fits_and_has_each_group_once_in_whole_shots_or_their_middle(lengths,
         assert whole or abs(scene.start - shot.start - (shot.end - scene.end)) <= 2
     if any(length >= SHORTEST * RATE for length in lengths):
         assert all(seconds_of(s, made.film) >= SHORTEST for s in found)
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=20), st.integers(1, 30), st.integers(0, 60))
+def test_there_is_room_for_handles(lengths, seconds, handles):
+    made = analysis(lengths)
+    longer = with_handles(summary([made], Fraction(seconds), handles=handles), [made], handles)
+    assert sum(seconds_of(s, made.film) for s in longer) <= seconds
 
 
 def test_beats_and_strong_tags_come_first():

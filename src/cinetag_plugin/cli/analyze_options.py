@@ -188,19 +188,9 @@ def _add_habits(parser: argparse.ArgumentParser) -> None:
     overwrite = parser.add_mutually_exclusive_group()
     overwrite.add_argument("-y", dest="overwrite", action="store_true", help="overwrite existing results")
     overwrite.add_argument("-n", dest="overwrite", action="store_false", help="never overwrite (the default)")
-    volume = parser.add_mutually_exclusive_group()
-    volume.add_argument(
-        "-v",
-        "--verbose",
-        action="store_true",
-        help="say what decodes, what finds the shots and how fast; show the traceback of a fault of ours",
-    )
-    volume.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
-    parser.add_argument(
-        "--progress",
-        metavar="URL|-",
-        help="write progress as ffmpeg does, in the keys frame, fps, progress, to stdout (-), pipe:N, "
-        "file:PATH or a path",
+    add_volume_options(
+        parser,
+        loud="say what decodes, what finds the shots and how fast; show the traceback of a fault of ours",
     )
     parser.add_argument(
         "--resume",
@@ -209,6 +199,24 @@ def _add_habits(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-plugins", action="store_true", help="load only what comes with cinetag")
     parser.add_argument("--strict", action="store_true", help="end the run when a plugin fails")
+
+
+def add_volume_options(parser: argparse.ArgumentParser, *, loud: str) -> None:
+    """Add how much is said, to people and to programs; ``loud`` is the help of ``-v``."""
+    volume = parser.add_mutually_exclusive_group()
+    volume.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help=loud,
+    )
+    volume.add_argument("-q", "--quiet", action="store_true", help="say only what went wrong")
+    parser.add_argument(
+        "--progress",
+        metavar="URL|-",
+        help="write progress as ffmpeg does, in the keys frame, fps, progress, to stdout (-), pipe:N, "
+        "file:PATH or a path",
+    )
 
 
 def _number(text: str) -> float:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cinetag_plugin.cli.messages import say
-from cinetag_plugin.cli.progress import progress_of
+from cinetag_plugin.cli.progress import Sink, progress_of
 from cinetag_plugin.document.errors import DocumentError
 from cinetag_plugin.document.files import SUFFIX, read_analysis
 from cinetag_plugin.document.records import Analysis
@@ -15,8 +15,16 @@ def is_analysis(path: Path) -> bool:
     return path.name.endswith(SUFFIX)
 
 
-def given_analysis(path: Path, settings: Settings) -> Analysis:
+def given_analysis(
+    path: Path, settings: Settings, *, quiet: bool = False, sink: Sink | None = None
+) -> Analysis:
     """Read the analysis named, or analyse the film named, and tell what is worth knowing of it.
+
+    Args:
+        path: what the user named.
+        settings: of an analysis that is made.
+        quiet: tell people only what went wrong.
+        sink: takes progress for programs.
 
     Raises:
         CinetagError: the analysis cannot be read, or the film not be analysed.
@@ -25,7 +33,7 @@ def given_analysis(path: Path, settings: Settings) -> Analysis:
         return read_analysis(path)
     from cinetag_plugin.pipeline import Analyzer
 
-    progress = progress_of(path.name, quiet=False, target=None)
+    progress = progress_of(path.name, quiet=quiet, target=sink)
     with Analyzer(settings, tell=say) as analyzer, progress as report:
         analysis = analyzer.analyze(path, on_progress=report)
     for warning in analysis.warnings:

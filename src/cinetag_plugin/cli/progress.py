@@ -134,8 +134,13 @@ def _bar(label: str, unit: str) -> Iterator[Report]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(escape(printable(label)), total=None)
 
+        shown = 0
+
         def report(done: int, expected: int | None) -> None:
-            if done % 8 == 0:
+            nonlocal shown
+            # what comes in hundreds a second need not be drawn each time, what comes in tens must
+            if done - shown >= min(8, max(1, (expected or 800) // 100)) or done == expected:
+                shown = done
                 progress.update(task, completed=done, total=max(expected, done) if expected else None)
 
         yield report

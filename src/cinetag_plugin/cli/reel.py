@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cinetag_plugin.cli.analyze_options import add_volume_options
+from cinetag_plugin.cli.chosen_scenes import all_of, lines_of_scenes, place_in
 from cinetag_plugin.cli.film_pictures import found_film
-from cinetag_plugin.cli.given import given_analysis
+from cinetag_plugin.cli.given import given_analysis, is_analysis
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import make_folder, refuse_unwritable
-from cinetag_plugin.cli.progress import progress_of
-from cinetag_plugin.cli.wanted_labels import wanted_labels
+from cinetag_plugin.cli.progress import Sink, opened, progress_of
+from cinetag_plugin.cli.wanted_labels import known_labels, wanted_labels
 from cinetag_plugin.document.errors import DocumentError, UsageError
-from cinetag_plugin.document.files import SUFFIX, write_whole
+from cinetag_plugin.document.files import SUFFIX, read_analysis, write_whole
 from cinetag_plugin.document.records import Analysis
 from cinetag_plugin.settings import Settings
 
 if TYPE_CHECKING:
     from cinetag_plugin.media.ffmpeg import Ffmpeg
+    from cinetag_plugin.reels.choice import Match, Wanted
     from cinetag_plugin.reels.footage import Footage
     from cinetag_plugin.reels.scenes import Scene
+    from cinetag_plugin.reels.unfinished import OnProgress
 
 SUMMARY = "Make a film of only the scenes that carry chosen tags or beats."
 
@@ -83,6 +89,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"the reel, by its ending a film or a timeline: {', '.join(_KINDS)}",
     )
     parser.add_argument("--ffmpeg", metavar="PATH", help="FFmpeg binary to use")
+    add_volume_options(parser, loud="say what decodes; show the traceback of a fault of ours")
 
 
 def _handles(text: str) -> int:
@@ -95,24 +102,102 @@ def run(args: argparse.Namespace) -> int:
     """Choose the scenes, and write them as a film or a timeline."""
     # numpy starts a thread a core when it is loaded, which costs more than it ever saves here
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from cinetag_plugin.media.ffmpeg import find_ffmpeg
-
     length = _length(args)
     _refuse_contradictions(args)
     refuse_unwritable(args.output, overwrite=args.overwrite)
-    make_folder(args.output.parent)
-    ffmpeg = find_ffmpeg(args.ffmpeg)
-    analyses = [given_analysis(film, Settings(ffmpeg=args.ffmpeg)) for film in args.films]
-    scenes = _scenes(args, analyses, length)
-    _say_chosen(args.films, scenes, analyses)
-    if args.output.suffix.lower() == _TIMELINE:
-        _write_timeline(args, scenes, analyses)
-    elif args.copy:
-        _copy(args, scenes, _footage(args, analyses, ffmpeg)[0], ffmpeg)
-    else:
-        _make(args, scenes, _footage(args, analyses, ffmpeg), ffmpeg)
-    say(f"wrote {args.output}")
+    with _folder_of(args.output), opened(args.progress) as sink:
+        _write(args, length, _Telling(args, sink))
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """How much is said, and to whom."""
+
+    args: argparse.Namespace
+    sink: Sink | None
+
+    def say(self, line: str) -> None:
+        """Say what nobody needs to know who wants only faults told."""
+        if not self.args.quiet:
+            say(line)
+
+    def warn(self, line: str) -> None:
+        """Say what is worth knowing of the reel."""
+        say(f"{self.args.output}: {line}")
+
+    def progress(self, step: str, unit: str = "frames") -> AbstractContextManager[OnProgress]:
+        """Begin to tell how far a step is."""
+        label = f"{self.args.output.name}: {step}"
+        return progress_of(label, quiet=self.args.quiet, target=self.sink, unit=unit)
+
+
+def _write(args: argparse.Namespace, length: Fraction | None, telling: _Telling) -> None:
+    is_timeline = args.output.suffix.lower() == _TIMELINE
+    ffmpeg = None if is_timeline else _found_ffmpeg(args)
+    analyses = _analyses(args, telling)
+    scenes = _scenes(args, analyses, length)
+    for line in lines_of_scenes(args.films, scenes, analyses):
+        telling.say(line)
+    if ffmpeg is None:
+        _write_timeline(args, scenes, analyses)
+    else:
+        films = sorted({scene.film for scene in scenes})
+        footage = _footage([(args.films[film], analyses[film]) for film in films], ffmpeg)
+        here = [replace(scene, film=films.index(scene.film)) for scene in scenes]
+        chosen = [footage[scene.film].placed(scene) for scene in here]
+        (_copy if args.copy else _make)(args, chosen, footage, ffmpeg, telling)
+    telling.say(f"wrote {args.output}")
+
+
+@contextmanager
+def _folder_of(output: Path) -> Iterator[None]:
+    """Make the folder of the reel, and remove it where nothing comes of it."""
+    new = [folder for folder in (output.parent, *output.parent.parents) if not folder.exists()]
+    make_folder(output.parent)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # something else lies there by now
+            for folder in new:
+                folder.rmdir()
+        raise
+
+
+def _found_ffmpeg(args: argparse.Namespace) -> Ffmpeg:
+    from cinetag_plugin.media.ffmpeg import find_ffmpeg
+
+    ffmpeg = find_ffmpeg(args.ffmpeg)
+    if args.verbose:
+        say(f"decoding with {ffmpeg.path}: {ffmpeg.version}")
+    return ffmpeg
+
+
+def _analyses(args: argparse.Namespace, telling: _Telling) -> list[Analysis]:
+    """Return the analyses of all films; what can be refused is, before the first film is analysed."""
+    given = {film: read_analysis(film) for film in args.films if is_analysis(film)}
+    if len(given) < len(set(args.films)):
+        wanted = known_labels(args.tags, args.beats, list(given.values()))
+        _refuse_missing(args, given, wanted)
+    settings = Settings(ffmpeg=args.ffmpeg)
+    for film in args.films:
+        if film not in given:
+            given[film] = given_analysis(film, settings, quiet=args.quiet, sink=telling.sink)
+    return [given[film] for film in args.films]
+
+
+def _refuse_missing(args: argparse.Namespace, given: Mapping[Path, Analysis], wanted: Wanted) -> None:
+    """Raise a :class:`MediaError` for a film that is to be analysed, or decoded later, and is not there."""
+    from cinetag_plugin.media.source import find_source
+    from cinetag_plugin.reels.choice import chosen
+
+    match: Match = args.match or "any"
+    is_decoded = args.output.suffix.lower() != _TIMELINE
+    for film in args.films:
+        if film not in given:
+            find_source(film)
+        elif is_decoded and (args.summary or chosen([given[film]], wanted, match=match)):
+            found_film(film, given[film].film)
 
 
 def _length(args: argparse.Namespace) -> Fraction | None:
@@ -151,34 +236,32 @@ def _scenes(args: argparse.Namespace, analyses: Sequence[Analysis], length: Frac
     """Return the scenes in their order, at least one.
 
     Raises:
-        UsageError: a tag or beat that nobody knows.
+        UsageError: a tag or beat that nobody knows; a length that holds no scene.
         DocumentError: one that no model looked for; nothing found.
     """
-    from cinetag_plugin.reels.choice import chosen, within
+    from cinetag_plugin.reels.choice import chosen, strongest
     from cinetag_plugin.reels.scenes import strongest_first, with_handles
     from cinetag_plugin.reels.summary import summary
 
+    handles = args.handles
+    match: Match = args.match or "any"
     if args.summary:
         assert length is not None
-        scenes = with_handles(summary(analyses, length), analyses, args.handles)
+        scenes = with_handles(summary(analyses, length, handles=handles), analyses, handles)
+        is_there = any(analysis.shots for analysis in analyses)
     else:
         wanted = wanted_labels(args.tags, args.beats, args.films, analyses)
-        scenes = chosen(analyses, wanted, match=args.match or "any", handles=args.handles)
-        scenes = within(scenes, analyses, length) if length else scenes
+        scenes = chosen(analyses, wanted, match=match, handles=handles)
+        is_there = bool(scenes)
+        if length:
+            scenes = strongest(analyses, wanted, length, match=match, handles=handles)
+    if is_there and not scenes:
+        fault = f"is too short for any scene with handles of {handles} frames" if handles else "is too short"
+        raise UsageError(f"--length {args.length or SUMMARY_LENGTH}", fault, "give more seconds")
     if not scenes:
-        raise DocumentError(_all(args.films), "nothing in it was chosen", "choose other tags or beats")
+        remedy = "analyse it with shots" if args.summary else "choose other tags or beats"
+        raise DocumentError(all_of(args.films), "nothing in it was chosen", remedy)
     return strongest_first(scenes) if args.order == "strength" else scenes
-
-
-def _all(films: Sequence[Path]) -> str:
-    return str(films[0]) if len(films) == 1 else f"{films[0]} and {len(films) - 1} more"
-
-
-def _say_chosen(films: Sequence[Path], scenes: Sequence[Scene], analyses: Sequence[Analysis]) -> None:
-    from cinetag_plugin.reels.scenes import seconds_of
-
-    seconds = float(sum(seconds_of(scene, analyses[scene.film].film) for scene in scenes))
-    say(f"{_all(films)}: {len(scenes)} scene{'s' * (len(scenes) != 1)}, {seconds:.1f} s")
 
 
 def _write_timeline(args: argparse.Namespace, scenes: Sequence[Scene], analyses: Sequence[Analysis]) -> None:
@@ -188,46 +271,51 @@ def _write_timeline(args: argparse.Namespace, scenes: Sequence[Scene], analyses:
     write_whole(args.output, render_reel(args.output.stem, cuts, analyses), overwrite=args.overwrite)
 
 
-def _footage(args: argparse.Namespace, analyses: Sequence[Analysis], ffmpeg: Ffmpeg) -> list[Footage]:
+def _footage(films: Sequence[tuple[Path, Analysis]], ffmpeg: Ffmpeg) -> list[Footage]:
     from cinetag_plugin.media.probe import probe
-    from cinetag_plugin.reels.footage import Footage
+    from cinetag_plugin.reels.footage import footage_of
 
-    places = [found_film(named, analysis.film) for named, analysis in zip(args.films, analyses, strict=True)]
+    places = [found_film(named, analysis.film) for named, analysis in films]
     return [
-        Footage(analysis.film, probe(place, ffmpeg, stream=analysis.film.stream, rate=analysis.film.rate))
-        for place, analysis in zip(places, analyses, strict=True)
+        footage_of(film, probe(place, ffmpeg, stream=film.stream, rate=film.rate), ffmpeg)
+        for place, film in zip(places, (analysis.film for _, analysis in films), strict=True)
     ]
 
 
 def _make(
-    args: argparse.Namespace, scenes: Sequence[Scene], footage: Sequence[Footage], ffmpeg: Ffmpeg
+    args: argparse.Namespace,
+    scenes: Sequence[Scene],
+    footage: Sequence[Footage],
+    ffmpeg: Ffmpeg,
+    telling: _Telling,
 ) -> None:
     from cinetag_plugin.reels.assembly import CODERS, Reel, coder_of, make_reel
 
     if (coder := coder_of(ffmpeg, args.output)) != next(iter(CODERS)):
         say(f"{args.output}: this FFmpeg has no {next(iter(CODERS))}: encoded with {coder}")
-    for named, film in zip(args.films, footage, strict=True):
+    for film in footage:
         if film.film.has_audio and not film.is_heard:
-            say(f"{named}: its sound lies in files of its own: its scenes are silent")
-    name = args.output.name
-    with (
-        progress_of(f"{name}: sound", quiet=False, target=None, unit="scenes") as on_sound,
-        progress_of(name, quiet=False, target=None) as on_frame,
-    ):
-        reel = Reel(scenes, footage, ffmpeg, say)
-        make_reel(reel, args.output, on_sound=on_sound, on_frame=on_frame, overwrite=args.overwrite)
+            say(f"{film.probe.source.path}: its sound lies in files of its own: its scenes are silent")
+    reel = Reel(scenes, footage, ffmpeg, telling.warn)
+    make_reel(reel, args.output, progress=telling.progress, overwrite=args.overwrite)
 
 
-def _copy(args: argparse.Namespace, scenes: Sequence[Scene], footage: Footage, ffmpeg: Ffmpeg) -> None:
+def _copy(
+    args: argparse.Namespace,
+    scenes: Sequence[Scene],
+    footage: Sequence[Footage],
+    ffmpeg: Ffmpeg,
+    telling: _Telling,
+) -> None:
     from cinetag_plugin.reels.copying import copy_reel, pieces_of, read_source
 
-    source = read_source(footage, ffmpeg)
+    source = read_source(footage[0], ffmpeg)
     pieces = pieces_of(scenes, source.packets)
     for piece in pieces:
-        early, late = piece.moved(footage.film)
-        say(
-            f"{args.output}: frames {piece.wanted_start} to {piece.wanted_end - 1}: "
-            f"begins {float(early):.2f} s earlier, ends {float(late):.2f} s later"
-        )
-    with progress_of(args.output.name, quiet=False, target=None, unit="scenes") as on_piece:
+        film = footage[0].film
+        early, late = piece.moved(film)
+        span = f"{place_in(film, piece.wanted_start)} to {place_in(film, piece.wanted_end)}"
+        longer = f"begins {float(early):.2f} s earlier, ends {float(late):.2f} s later"
+        telling.say(f"{args.output}: {span}: {longer}")
+    with telling.progress("copied", unit="scenes") as on_piece:
         copy_reel(pieces, source, args.output, on_piece=on_piece, overwrite=args.overwrite)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,38 @@ def wanted_labels(
     )
 
 
+def known_labels(
+    tags: Iterable[str] | None, beats: Iterable[str] | None, analyses: Sequence[Analysis]
+) -> Wanted:
+    """Return the slugs of lists as :func:`wanted_labels` does, before all films are analysed.
+
+    Raises:
+        UsageError: a name that no vocabulary and none of the analyses there are knows. Those that are
+            made have no labels that the vocabularies lack.
+    """
+    from cinetag_plugin.hooks.manager import Plugins
+    from cinetag_plugin.reels.choice import Wanted
+
+    names = Plugins(warn=say).names()
+    tags_found = [_looked_for(analysis, "tags", names) for analysis in analyses]
+    beats_found = [_looked_for(analysis, "beats", names) for analysis in analyses]
+    known_tags = frozenset(tag.slug for tag in names.tags).union(*tags_found)
+    known_beats = frozenset(category.slug for category in names.beat_classes).union(*beats_found)
+    return Wanted(
+        tags=tuple(_known(_Kind("--tags", names.resolve, known_tags, ()), tags)),
+        beats=tuple(_known(_Kind("--beats", names.resolve_category, known_beats, ()), beats)),
+    )
+
+
+def _known(kind: _Kind, given: Iterable[str] | None) -> Iterator[str]:
+    for label in _listed(kind.option, given):
+        if (slug := kind.resolve(label)) not in kind.known:
+            near = get_close_matches(slug, sorted(kind.known), cutoff=0.5)
+            remedy = f"did you mean {', '.join(near)}?" if near else "cinetag models list shows some"
+            raise UsageError(f"{kind.option} {label}", "no such label", remedy)
+        yield slug
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """Tags or beats: the option, how names become slugs, those known, and those looked for in each film."""
@@ -61,10 +94,7 @@ class _Kind:
 
 
 def _checked(kind: _Kind, given: Iterable[str] | None, films: Sequence[Path]) -> Iterator[str]:
-    listed = [label.strip() for part in given or () for label in part.split(",") if label.strip()]
-    if given and not listed:
-        raise UsageError(kind.option, "names nothing", "give names, parted by commas")
-    for label in dict.fromkeys(listed):
+    for label in _listed(kind.option, given):
         slug = kind.resolve(label)
         without = [film for film, labels in zip(films, kind.found, strict=True) if slug not in labels]
         if without and len(without) == len(films):
@@ -75,6 +105,13 @@ def _checked(kind: _Kind, given: Iterable[str] | None, films: Sequence[Path]) ->
         for film in without:
             say(f"{film}: no model looked for {slug} there")
         yield slug
+
+
+def _listed(option: str, given: Iterable[str] | None) -> list[str]:
+    listed = [label.strip() for part in given or () for label in part.split(",") if label.strip()]
+    if given and not listed:
+        raise UsageError(option, "names nothing", "give names, parted by commas")
+    return list(dict.fromkeys(listed))
 
 
 def _nearest(found: Sequence[frozenset[str]]) -> str:

@@ -5,13 +5,18 @@ lies in the film, every index points at something, every score is a score.
 """
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from itertools import pairwise
 
-from cinetag_plugin.document.records import SCHEMA_VERSION, Analysis, Film
+from cinetag_plugin.document.records import SCHEMA_VERSION, Analysis, Film, Timing
 
 MOST_FRAMES = 2**31 - 1
 """Frames; a film above this is none (a year at 60 frames a second), and formats run out of digits."""
 
+LOWEST_RATE, HIGHEST_RATE = Fraction(1, 1000), Fraction(1000)
+"""Frames a second; what is constant is not slower or faster."""
+
+_LONGEST_TICK = 1000  # seconds: a frame at the lowest rate, where frames are counted
 _LARGEST_TICK = 2**63
 _ROUNDING = 1e-6
 
@@ -34,6 +39,12 @@ def _faults(analysis: Analysis) -> Iterator[str]:
 def _faults_of_film(film: Film) -> Iterator[str]:
     if film.rate <= 0 or film.time_base <= 0 or film.pixel_aspect <= 0:
         yield "has a rate, time base or pixel aspect that is not above zero"
+    # where times vary, the rate is what the commonest step comes to, which may be a single tick
+    highest = max(HIGHEST_RATE, 1 / film.time_base) if film.variable_rate else HIGHEST_RATE
+    if not LOWEST_RATE <= film.rate <= highest:
+        yield f"has a rate outside {LOWEST_RATE} to {highest} frames a second"
+    if film.time_base > _LONGEST_TICK:
+        yield "counts time in steps that no film has"
     if min(film.width, film.height) < 1 or film.duration < 0:
         yield "has a picture without size, or a film shorter than nothing"
     if not 1 <= film.frames <= MOST_FRAMES:
@@ -41,6 +52,9 @@ def _faults_of_film(film: Film) -> Iterator[str]:
     starts = [run.frame for run in film.timing]
     if starts[:1] != [0] or starts[-1] >= film.frames or any(b <= a for a, b in pairwise(starts)):
         yield "has timing that does not begin at frame 0, does not rise, or goes beyond the film"
+    # decoding lets no time repeat or run back: what a damaged film says is repaired before it is noted
+    if any(run.step <= 0 for run in film.timing) or any(not _goes_on(a, b) for a, b in pairwise(film.timing)):
+        yield "has times that do not rise"
     ticks = [film.start_pts, *(run.pts for run in film.timing), *(run.step for run in film.timing)]
     if any(abs(tick) >= _LARGEST_TICK for tick in ticks):
         yield "has times that no film has"
@@ -48,6 +62,11 @@ def _faults_of_film(film: Film) -> Iterator[str]:
         film.start_frame  # noqa: B018 - parsed for its errors
     except ValueError as bad_label:
         yield f"has a start timecode that cannot be ({bad_label})"
+
+
+def _goes_on(run: Timing, following: Timing) -> bool:
+    """Tell whether a run of frames begins after the last frame of the one before it."""
+    return following.pts > run.pts + (following.frame - 1 - run.frame) * run.step
 
 
 def _faults_of_frames(analysis: Analysis) -> Iterator[str]:

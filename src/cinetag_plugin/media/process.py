@@ -13,13 +13,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
 if sys.platform != "win32":
     import fcntl
 
-from cinetag_plugin.document.errors import MediaError
+from cinetag_plugin.document.errors import ExportError, MediaError
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 
 PATIENCE = 60.0
@@ -56,6 +57,8 @@ class Child:
         patience: seconds without progress, while somebody waits, after which the child is ended.
         feed: what the child reads on its standard input: a file, which is closed here once the child has it,
             what we write, or nothing.
+        output: the file that the child writes, where it writes one: what is written to it is progress too,
+            and a child that is stuck is a fault of it (:class:`ExportError`).
     """
 
     def __init__(
@@ -67,10 +70,13 @@ class Child:
         subject: object,
         patience: float = PATIENCE,
         feed: io.FileIO | Literal["written"] | None = None,
+        output: Path | None = None,
     ) -> None:
         self._on_line = on_line
         self._subject = subject
         self._patience = patience
+        self._output = output
+        self._written = (0, 0)
         self._progress = time.monotonic()
         self._waiting = False
         self._stuck = False
@@ -116,6 +122,7 @@ class Child:
 
         Raises:
             MediaError: nothing moved for longer than the patience.
+            ExportError: the same of a child that writes a file.
         """
         taker, written = self._process.stdin, 0
         assert taker is not None
@@ -139,6 +146,7 @@ class Child:
 
         Raises:
             MediaError: nothing moved for longer than the patience.
+            ExportError: the same of a child that writes a file.
         """
         self._wait_begins()
         status = self._process.wait()
@@ -184,10 +192,11 @@ class Child:
     def _wait_ends(self) -> None:
         self._waiting = False
         if self._stuck:
+            fault = f"FFmpeg made no progress for {self._patience:.0f} s and was ended"
+            if self._output is not None:
+                raise ExportError(self._subject, fault, "see that its disk has room and answers")
             raise MediaError(
-                self._subject,
-                f"FFmpeg made no progress for {self._patience:.0f} s and was ended",
-                "the file may be damaged; copy or convert it and try again",
+                self._subject, fault, "the file may be damaged; copy or convert it and try again"
             )
 
     def _read_lines(self) -> None:
@@ -209,10 +218,21 @@ class Child:
     def _end_when_stuck(self) -> None:
         pause = min(1.0, self._patience / 4)
         while not self._ended.wait(pause) and self._process.poll() is None:
+            self._note_output()
             if self._waiting and time.monotonic() - self._progress > self._patience:
                 self._stuck = True
                 self._process.kill()
                 return
+
+    def _note_output(self) -> None:
+        """Take it for progress that the output grew, or was written to, as where its index is put first."""
+        if self._output is None:
+            return
+        with contextlib.suppress(OSError):  # it is not there yet
+            facts = self._output.stat()
+            if (facts.st_size, facts.st_mtime_ns) != self._written:
+                self._written = (facts.st_size, facts.st_mtime_ns)
+                self._progress = time.monotonic()
 
 
 def _started(command: Sequence[str], feed: io.FileIO | Literal["written"] | None) -> subprocess.Popen[bytes]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
@@ -34,6 +34,38 @@ LONGEST_GAP = 600
 """Seconds without sound that are filled with silence; FFmpeg holds them in memory, so there is a bound."""
 
 _BYTES = 4
+# aeval takes doubles, and a layout that is settled before it
+_DOUBLED = ("aformat=sample_fmts=dblp:channel_layouts=mono|stereo", "aeval=val(0)|val(1):c=stereo")
+
+
+@dataclass(frozen=True, slots=True)
+class SoundForm:
+    """What sound is written as: samples a second, and FFmpeg's name of the layout."""
+
+    rate: int
+    layout: Literal["mono", "stereo"]
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The filters that make two channels of one, where two are wanted."""
+        return _DOUBLED if self.layout == "stereo" else ()
+
+
+MONO = SoundForm(RATE, "mono")
+"""What sound models take."""
+
+
+class SoundComplaints(Complaints):
+    """What FFmpeg says against the sound of a film."""
+
+    def __init__(self, probe: Probe) -> None:
+        super().__init__()
+        self._pictures = f"[{probe.codec} @ "
+
+    def take(self, line: str) -> None:
+        """Note a grave complaint, unless the decoder of the pictures says it while the file is opened."""
+        if not line.startswith(self._pictures):
+            super().take(line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +94,7 @@ class SoundPipe:
         self._probe = probe
         self._ffmpeg = ffmpeg
         self._patience = patience
-        self._complaints = Complaints()
+        self._complaints = SoundComplaints(probe)
         self._child: Child | None = None
         self._cut_off = False
         self._samples = 0
@@ -71,7 +103,7 @@ class SoundPipe:
         self._child = Child(
             self._ffmpeg,
             sound_arguments(self._probe),
-            on_line=self._take_line,
+            on_line=self._complaints.take,
             subject=self._probe.source.path,
             patience=self._patience,
         )
@@ -104,11 +136,6 @@ class SoundPipe:
         if not self._cut_off:
             self._child.wait()
 
-    def _take_line(self, line: str) -> None:
-        # what the decoder of the pictures says while the file is opened is no fault of the sound
-        if not line.startswith(f"[{self._probe.codec} @ "):
-            self._complaints.take(line)
-
     def cut_off(self) -> None:
         """End the sound here; may be called from any thread."""
         self._cut_off = True
@@ -136,23 +163,35 @@ class SoundPipe:
         return (f"parts of the sound may be damaged or missing (FFmpeg: {reason})",) if reason else ()
 
 
-def sound_arguments(probe: Probe) -> Sequence[str]:
+def sound_arguments(
+    probe: Probe, form: SoundForm = MONO, *, seek: Fraction = Fraction(0), begins: Fraction | None = None
+) -> Sequence[str]:
     """Return FFmpeg's arguments that write the film's sound as 32-bit floats to standard output.
 
     ``-copyts`` leaves the times as the file has them, as for the pictures. More channels than two are
-    mixed to two as ITU-R BS.775 has it, and two to the mean of both.
+    mixed to two as ITU-R BS.775 has it; two become one as the mean of both, one becomes two as loud as
+    it is.
+
+    Args:
+        probe: a film whose ``sound`` is known.
+        form: what is written.
+        seek: seconds of the file that may be left out, counted from its start.
+        begins: seconds, on the clock of the pictures, from which is written; the film's start where None.
     """
-    start = float(probe.start)
+    start = float(probe.start + seek)
     gap = rf"t-if(isnan(prev_selected_t)\,{start:.6f}\,prev_selected_t)"
     steps = (
         "aformat=sample_fmts=fltp:channel_layouts=mono|stereo",
-        f"aresample={RATE}:rematrix_maxval=1",
-        f"aformat=sample_fmts=flt:sample_rates={RATE}:channel_layouts=mono",
+        f"aresample={form.rate}:rematrix_maxval=1",
+        *form.steps,
+        f"aformat=sample_fmts=flt:sample_rates={form.rate}:channel_layouts={form.layout}",
         rf"aselect=lt({gap}\,{LONGEST_GAP})",
-        f"aresample=async=1:first_pts={round(probe.start * RATE)}",
+        f"aresample=async=1:first_pts={round((probe.start if begins is None else begins) * form.rate)}",
     )
     written = ("-f", "f32le", "-map_metadata", "-1", "-map_chapters", "-1", "pipe:")
     return [
-        *("-loglevel", "level+repeat+warning", "-copyts", "-threads", "1", *probe.source.arguments),
+        *("-loglevel", "level+repeat+warning", "-copyts", "-threads", "1"),
+        *(("-ss", f"{float(seek):.6f}") if seek else ()),
+        *probe.source.arguments,
         *("-map", f"0:{probe.sound}", "-af", ",".join(steps), *written),
     ]

@@ -1,30 +1,48 @@
 """Making a reel: the scenes' sound into one file, then their pictures through one encoder.
 
 Nothing is joined after it was encoded, so there is no gap and no border that a coder would leave:
-every scene is decoded by a process of its own, its frames are counted, and what they show goes through
-a pipe to the encoder, which runs once. Beside the reel a folder holds the sound and the unfinished
-film; it is removed whatever happens.
+the frames of every scene are counted as they are decoded, and what they show goes through a pipe to the
+encoder, which runs once. Beside the reel a folder holds the sound and the unfinished
+film; it is removed at the end, also where the reel fails.
 """
 
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+import re
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
-from cinetag_plugin.document.contracts import Matrix
 from cinetag_plugin.document.errors import ExportError
 from cinetag_plugin.document.files import put_in_place
+from cinetag_plugin.export.text import clean
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.messages import Complaints
-from cinetag_plugin.media.packets import read_packets
-from cinetag_plugin.media.probe import probe
 from cinetag_plugin.media.process import Child
-from cinetag_plugin.reels.footage import SOUND_RATE, Footage, ReelForm, reel_form
-from cinetag_plugin.reels.pictures import Tell, scene_pictures
+from cinetag_plugin.reels.footage import (
+    SOUND_RATE,
+    TRANSFERS,
+    Footage,
+    ReelForm,
+    Tell,
+    colours_of,
+    each_once,
+    reel_form,
+)
+from cinetag_plugin.reels.pictures import FilmPictures
 from cinetag_plugin.reels.scenes import Scene
 from cinetag_plugin.reels.sound import CHANNELS, scene_sound
+from cinetag_plugin.reels.unfinished import (
+    PATIENCE,
+    OnProgress,
+    Progress,
+    file_url,
+    folder_beside,
+    not_written,
+    refuse_no_room,
+    refuse_other_length,
+)
 
 SUFFIXES = (".mp4", ".mkv")
 """The kinds of film that a reel can be."""
@@ -32,12 +50,10 @@ SUFFIXES = (".mp4", ".mkv")
 CODERS = {"libx264": ("-preset", "medium", "-crf", "18"), "mpeg4": ("-q:v", "3")}
 """Encoders of pictures, the first that FFmpeg has is taken; the qualities are hard to tell from the film."""
 
-Report = Callable[[int, int | None], None]
-"""Takes what is done and what is expected."""
-
-_PATIENCE = 600.0  # a long film is written again at its end, without a word
 _SPACES = {"bt601": "smpte170m", "bt709": "bt709", "bt2020": "bt2020nc"}
 _SOUND_FORM = ("-f", "s16le", "-ar", str(SOUND_RATE), "-ac", str(CHANNELS))
+_SAMPLE_BYTES = 2 * CHANNELS
+_SPECIAL = re.compile(r"([=;#\\])")  # in FFmpeg's metadata files
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +83,13 @@ def coder_of(ffmpeg: Ffmpeg, target: Path) -> str:
     raise ExportError(target, "cannot be made: FFmpeg has no H.264 or MPEG-4 encoder", "use another FFmpeg")
 
 
-def make_reel(reel: Reel, target: Path, *, on_sound: Report, on_frame: Report, overwrite: bool) -> None:
+def make_reel(reel: Reel, target: Path, *, progress: Progress, overwrite: bool) -> None:
     """Write a reel as a film, whole or not at all.
 
     Args:
         reel: at least one scene.
         target: a name that ends in one of :data:`SUFFIXES`.
-        on_sound: told how many scenes are heard.
-        on_frame: told how many frames are encoded.
+        progress: told of the sound and then of the pictures, both in frames of the reel.
         overwrite: what stands at ``target`` is replaced.
 
     Raises:
@@ -82,98 +97,148 @@ def make_reel(reel: Reel, target: Path, *, on_sound: Report, on_frame: Report, o
         ExportError: the reel cannot be written.
     """
     form = reel.form
-    shown = [len(form.frames(scene, reel.footage[scene.film].film)) for scene in reel.scenes]
+    _tell_colours(reel)
+    shown = [form.count(scene, reel.footage[scene.film].film) for scene in reel.scenes]
     with folder_beside(target) as folder:
         sound = folder / "sound" if form.is_heard else None
         if sound is not None:
-            with sound.open("wb") as file:
+            refuse_no_room(folder, form.samples(0, sum(shown)) * _SAMPLE_BYTES, "its sound", target)
+            with sound.open("wb") as file, progress("sound") as on_sound:
                 _write_sound(reel, form, shown, file, on_sound)
         part = folder / f"reel{target.suffix.lower()}"
-        arguments = encoder_arguments(form, coder_of(reel.ffmpeg, target), sound, part)
-        _encode(reel, form, arguments, sum(shown), target, on_frame)
+        named = folder / "chapters"
+        named.write_bytes(chapters(reel, form, shown))
+        arguments = encoder_arguments(form, coder_of(reel.ffmpeg, target), sound, named, part)
+        with progress("pictures") as on_frame:
+            _encode(reel, form, arguments, sum(shown), target, part, on_frame)
         refuse_other_length(part, sum(shown), reel.ffmpeg, target)
         put_in_place(part, target, overwrite=overwrite)
 
 
-@contextmanager
-def folder_beside(target: Path) -> Iterator[Path]:
-    """Make a folder for unfinished files beside a file, and remove it with all in it.
-
-    Raises:
-        ExportError: for every :class:`OSError` meanwhile.
-    """
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".cinetag-") as folder:
-            yield Path(folder)
-    except OSError as fault:
-        reason = f"cannot be written ({fault.strerror})"
-        raise ExportError(target, reason, "choose another name or folder with -o") from fault
+def _tell_colours(reel: Reel) -> None:
+    differing = colours_of(reel.footage, reel.ffmpeg)
+    if len(differing) > 1:
+        told = ", ".join(f"{c.primaries or 'unknown'}/{c.transfer or 'unknown'}" for c in differing)
+        reel.tell(f"its films differ in primaries or transfer ({told}): the reel names neither")
 
 
-def _write_sound(reel: Reel, form: ReelForm, shown: Sequence[int], file: BinaryIO, on_sound: Report) -> None:
-    first = 0
-    for done, (scene, frames) in enumerate(zip(reel.scenes, shown, strict=True)):
-        on_sound(done, len(shown))
-        samples = form.samples(first, frames)
-        for block in scene_sound(reel.footage[scene.film], scene, samples, reel.ffmpeg):
+def _write_sound(
+    reel: Reel, form: ReelForm, shown: Sequence[int], file: BinaryIO, on_sound: OnProgress
+) -> None:
+    tell, first = each_once(reel.tell), 0
+    for scene, frames in zip(reel.scenes, shown, strict=True):
+        samples, done = form.samples(first, frames), 0
+        for block in scene_sound(reel.footage[scene.film], scene, samples, reel.ffmpeg, tell):
             file.write(block.tobytes())
+            done += len(block)
+            on_sound(first + frames * done // samples, sum(shown))
         first += frames
 
 
 def _encode(
-    reel: Reel, form: ReelForm, arguments: Sequence[str], frames: int, target: Path, on_frame: Report
+    reel: Reel,
+    form: ReelForm,
+    arguments: Sequence[str],
+    frames: int,
+    target: Path,
+    part: Path,
+    on_frame: OnProgress,
 ) -> None:
     complaints = Complaints()
     with Child(
-        reel.ffmpeg, arguments, on_line=complaints.take, subject=target, patience=_PATIENCE, feed="written"
+        reel.ffmpeg,
+        arguments,
+        on_line=complaints.take,
+        subject=target,
+        patience=PATIENCE,
+        feed="written",
+        output=part,
     ) as child:
-        done, taken = 0, True
-        for scene in reel.scenes:
-            footage = reel.footage[scene.film]
-            with closing(scene_pictures(footage, scene, form, reel.ffmpeg, reel.tell)) as images:
-                for image in images:
-                    taken = taken and child.write(image)
-                    if not taken:
-                        break
-                    done += 1
-                    on_frame(done, frames)
-            if not taken:
-                break
+        taken = True
+        with closing(_images(reel, form)) as images:
+            for done, image in enumerate(images, 1):
+                taken = child.write(image)
+                if not taken:
+                    break
+                on_frame(done, frames)
         child.write_no_more()
         if child.wait() or not taken:
-            reason = complaints.first or "FFmpeg gave no reason"
-            raise ExportError(target, f"cannot be written ({reason})", "see that there is room for it")
+            raise not_written(target, complaints.first, "see that there is room for it")
 
 
-def refuse_other_length(part: Path, frames: int, ffmpeg: Ffmpeg, target: Path) -> None:
-    """Raise an :class:`ExportError` unless a finished film has so many pictures."""
-    written = len(read_packets(probe(part, ffmpeg), ffmpeg))
-    if written != frames:
-        fault = f"cannot be made: FFmpeg wrote {written} of {frames} pictures"
-        raise ExportError(target, fault, "use another FFmpeg")
+def _images(reel: Reel, form: ReelForm) -> Generator[memoryview, None, None]:
+    """Yield the images of the whole reel; one film is decoded at a time."""
+    tell = each_once(reel.tell)
+    for film, scenes in groupby(reel.scenes, key=lambda scene: scene.film):
+        with closing(FilmPictures(reel.footage[film], form, reel.ffmpeg, tell)) as pictures:
+            for scene in scenes:
+                yield from pictures.of_scene(scene)
 
 
-def encoder_arguments(form: ReelForm, coder: str, sound: Path | None, part: Path) -> Sequence[str]:
-    """Return FFmpeg's arguments that make a film of raw images on standard input and raw sound in a file."""
+def chapters(reel: Reel, form: ReelForm, shown: Sequence[int]) -> bytes:
+    """Return a metadata file for FFmpeg with a chapter a scene, named by its labels, or else its film.
+
+    Args:
+        reel: the scenes.
+        form: what the reel is.
+        shown: how many of its frames show each scene.
+    """
+    lines, first = [";FFMETADATA1"], 0
+    base = f"TIMEBASE={form.rate.denominator}/{form.rate.numerator}"
+    for scene, frames in zip(reel.scenes, shown, strict=True):
+        name = ", ".join(scene.labels) or reel.footage[scene.film].film.name
+        title = _SPECIAL.sub(r"\\\1", clean(name))
+        lines += ["[CHAPTER]", base, f"START={first}", f"END={first + frames}", f"title={title}"]
+        first += frames
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+
+
+def encoder_arguments(
+    form: ReelForm, coder: str, sound: Path | None, named: Path, part: Path
+) -> Sequence[str]:
+    """Return FFmpeg's arguments that make a film of raw images on standard input and of files.
+
+    Args:
+        form: what the reel is.
+        coder: of the pictures.
+        sound: raw sound; None where there is none.
+        named: the chapters.
+        part: what is written.
+    """
     size = f"{form.size.width}x{form.size.height}"
     rate = f"{form.rate.numerator}/{form.rate.denominator}"
     images = ("-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", size, "-framerate", rate)
     heard = (*_SOUND_FORM, "-i", file_url(sound)) if sound else ()
-    coded = ("-map", "1:a", "-c:a", "aac", "-b:a", "192k") if sound else ()
+    coded = ("-map", "2:a", "-c:a", "aac", "-b:a", "192k") if sound else ()
     fast_start = ("-movflags", "+faststart") if part.suffix == ".mp4" else ()
     return [
-        *("-loglevel", "level+repeat+warning", *images, "-i", "pipe:0", *heard),
-        *("-map", "0:v", "-c:v", coder, *CODERS[coder], *_colours(form.matrix), "-fps_mode", "passthrough"),
+        *("-loglevel", "level+repeat+warning", *images, "-i", "pipe:0"),
+        *("-f", "ffmetadata", "-i", file_url(named), *heard),
+        *(
+            "-map",
+            "0:v",
+            "-map_chapters",
+            "1",
+            "-c:v",
+            coder,
+            *CODERS[coder],
+            *_colours(form),
+            "-fps_mode",
+            "passthrough",
+        ),
         *(*coded, *fast_start, file_url(part)),
     ]
 
 
-def _colours(matrix: Matrix) -> Sequence[str]:
+def _colours(form: ReelForm) -> Sequence[str]:
+    space, (primaries, transfer) = _SPACES[form.matrix], form.colours
     # the filter marks the frames, from which newer releases take what the encoder writes
-    marked = f"setparams=range=tv:colorspace={_SPACES[matrix]},setsar=1"
-    return "-vf", marked, "-colorspace", _SPACES[matrix], "-color_range", "tv"
-
-
-def file_url(path: Path) -> str:
-    """Return the address by which FFmpeg writes or reads a file of ours, whatever it is called."""
-    return f"file:{path.absolute()}"
+    marks = ["range=tv", f"colorspace={space}"]
+    written = ["-colorspace", space, "-color_range", "tv"]
+    if primaries:
+        marks.append(f"color_primaries={primaries}")
+        written += ["-color_primaries", primaries]
+    if transfer:
+        marks.append(f"color_trc={transfer}")
+        written += ["-color_trc", TRANSFERS[transfer]]
+    return "-vf", f"setparams={':'.join(marks)},setsar=1", *written

@@ -10,15 +10,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from cinetag_plugin.document.records import Analysis
-from cinetag_plugin.reels.scenes import Scene, in_time, seconds_of, strongest_first, with_handles
+from cinetag_plugin.reels.room import Room
+from cinetag_plugin.reels.scenes import Scene, strongest_first, with_handles
 
 Match = Literal["any", "all"]
 
 SLIVER = Fraction(1)
-"""Seconds; what is left of a length is not filled with less than this of a longer scene."""
+"""Seconds; what is left of a length is not filled with less than this of a place that stands alone."""
 
 Stretch = tuple[int, int, float]
 """First frame, the one past the last, and how sure it is there."""
@@ -61,14 +63,41 @@ def chosen(
 
 
 def _of_film(film: int, analysis: Analysis, wanted: Wanted, match: Match) -> Iterator[Scene]:
+    strength = _Strength(film, wanted.stretches(analysis), match)
+    for start, end in strength.carried():
+        yield strength.scene(start, end)
+
+
+def _even_parts(film: int, analysis: Analysis, wanted: Wanted, match: Match) -> Iterator[Scene]:
+    """Yield the scenes of a film, parted where a label begins or ends."""
     stretches = wanted.stretches(analysis)
-    enough = len(stretches) if match == "all" else 1
-    lookups = {label: _Lookup(places) for label, places in stretches.items()}
-    for start, end in _covered(stretches.values(), enough):
-        sure = {label: lookup.surest(start, end) for label, lookup in lookups.items()}
+    strength = _Strength(film, stretches, match)
+    borders = sorted({border for places in stretches.values() for place in places for border in place[:2]})
+    for start, end in strength.carried():
+        inside = borders[bisect_right(borders, start) : bisect_left(borders, end)]
+        for first, last in pairwise([start, *inside, end]):
+            yield strength.scene(first, last)
+
+
+class _Strength:
+    """How strong scenes of one film are."""
+
+    def __init__(self, film: int, stretches: Mapping[str, Sequence[Stretch]], match: Match) -> None:
+        self._film = film
+        self._stretches = stretches
+        self._match = match
+        self._lookups = {label: _Lookup(places) for label, places in stretches.items()}
+
+    def carried(self) -> Iterator[tuple[int, int]]:
+        """Yield where enough of the labels are."""
+        return _covered(self._stretches.values(), len(self._stretches) if self._match == "all" else 1)
+
+    def scene(self, start: int, end: int) -> Scene:
+        """Return the scene of a place where enough of the labels are."""
+        sure = {label: lookup.surest(start, end) for label, lookup in self._lookups.items()}
         there = {label: value for label, value in sure.items() if value is not None}
-        strength = min(there.values()) if match == "all" else max(there.values())
-        yield Scene(film, start, end, strength, tuple(sorted(there)))
+        strength = min(there.values()) if self._match == "all" else max(there.values())
+        return Scene(self._film, start, end, strength, tuple(sorted(there)))
 
 
 def _covered(labels: Iterable[Sequence[Stretch]], enough: int) -> Iterator[tuple[int, int]]:
@@ -111,33 +140,37 @@ class _Lookup:
         return max((sure for _, until, sure in self._places[first:last] if until > start), default=None)
 
 
-def within(scenes: Sequence[Scene], analyses: Sequence[Analysis], length: Fraction) -> list[Scene]:
-    """Return the strongest scenes that last ``length`` seconds together at most, in time.
+def strongest(
+    analyses: Sequence[Analysis],
+    wanted: Wanted,
+    length: Fraction,
+    *,
+    match: Match = "any",
+    handles: int = 0,
+) -> list[Scene]:
+    """Return the strongest places that carry the labels wanted and last ``length`` seconds at most, in time.
 
-    The first that does not fit whole is cut short at its end, unless less than :data:`SLIVER` would be
-    left of it; those weaker than it are left out.
+    Scenes are parted wherever a label begins or ends, so that each part is as strong all through. The
+    strongest are taken first, handles reckoned in. The first that does not fit whole is cut short, unless
+    less than :data:`SLIVER` would stand alone; those weaker than it are left out. What touches then is
+    one scene.
     """
-    kept, left = [], length
-    for scene in strongest_first(scenes):
-        film = analyses[scene.film].film
-        if (seconds := seconds_of(scene, film)) <= left:
-            kept.append(scene)
-            left -= seconds
-            continue
-        if left >= SLIVER or not kept:
-            kept += _cut_short(scene, analyses[scene.film], left)
-        break
-    return in_time(kept)
-
-
-def _cut_short(scene: Scene, analysis: Analysis, seconds: Fraction) -> list[Scene]:
-    clock = analysis.film.clock
-    # the first frame that would be shown past the length
-    frames = range(scene.start + 1, scene.end + 1)
-    end = scene.start + bisect_right(frames, clock.seconds(scene.start) + seconds, key=clock.seconds)
-    if end == scene.start:
-        return []
-    return [Scene(scene.film, scene.start, end, scene.strength, scene.labels)]
+    parts = [
+        part for film, analysis in enumerate(analyses) for part in _even_parts(film, analysis, wanted, match)
+    ]
+    room = Room(analyses, length, handles)
+    kept: list[Scene] = []
+    for scene in strongest_first(parts):
+        fits = room.cost(scene) <= room.left
+        if not fits and kept and room.left < SLIVER and not room.touches(scene):
+            break
+        part = scene if fits else room.part_of(scene)
+        if part is not None:
+            kept.append(part)
+            room.take(part)
+        if not fits:
+            break
+    return with_handles(kept, analyses, handles)
 
 
 def looked_for(analysis: Analysis) -> Mapping[str, frozenset[str]]:

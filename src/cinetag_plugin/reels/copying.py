@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cinetag_plugin.document.errors import ExportError, MediaError
+from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.document.files import put_in_place
 from cinetag_plugin.document.records import Film
 from cinetag_plugin.media.ffmpeg import Ffmpeg
@@ -22,9 +22,16 @@ from cinetag_plugin.media.messages import Complaints
 from cinetag_plugin.media.packets import Packets, read_packets
 from cinetag_plugin.media.probe import probe
 from cinetag_plugin.media.process import Child
-from cinetag_plugin.reels.assembly import Report, file_url, folder_beside, refuse_other_length
 from cinetag_plugin.reels.footage import Footage
 from cinetag_plugin.reels.scenes import Scene
+from cinetag_plugin.reels.unfinished import (
+    PATIENCE,
+    OnProgress,
+    file_url,
+    folder_beside,
+    not_written,
+    refuse_other_length,
+)
 
 _REMEDY = "leave out --copy"
 _RUN_UP, _RUN_OUT = 1, 2  # seconds read before and after a piece, so that none of its packets is missed
@@ -96,6 +103,8 @@ def _refuse_doubtful(footage: Footage, packets: Packets) -> None:
     doubt, film = packets.doubt, footage.film
     if footage.probe.source.composition is not None:
         doubt = "it is a package"
+    elif not doubt and not packets.keys[0]:
+        doubt = "it does not begin with a key frame"
     elif not doubt and [film.clock.pts(frame) for frame in range(film.frames)] != packets.pts.tolist():
         doubt = "its packets are not the frames that were analysed"
     if doubt:
@@ -103,7 +112,7 @@ def _refuse_doubtful(footage: Footage, packets: Packets) -> None:
 
 
 def copy_reel(
-    pieces: Sequence[Piece], source: Source, target: Path, *, on_piece: Report, overwrite: bool
+    pieces: Sequence[Piece], source: Source, target: Path, *, on_piece: OnProgress, overwrite: bool
 ) -> None:
     """Write pieces of a film one after the other, whole or not at all; each is checked.
 
@@ -120,15 +129,21 @@ def copy_reel(
     """
     suffix = target.suffix.lower()
     with folder_beside(target) as folder:
-        names = []
+        names: list[str] = []
+        is_heard = True
         for number, piece in enumerate(pieces):
             on_piece(number, len(pieces))
             names.append(f"piece{number:06}{piece_suffix(source)}")
-            _copy(source, piece, folder / names[-1], target)
+            heard = _copy(source, piece, folder / names[-1], target)
+            is_heard = heard if number == 0 else is_heard
+            if heard and not is_heard:
+                # joined, they would have the streams of the first alone
+                fault = "has no sound in the first scene chosen, and has in another: it would be lost"
+                raise MediaError(source.footage.probe.source.path, fault, _REMEDY)
         listed = folder / "pieces.ffconcat"
         listed.write_text("ffconcat version 1.0\n" + "".join(f"file {name}\n" for name in names), "ascii")
         whole = folder / f"reel{suffix}"
-        _run([*_QUIET, "-f", "concat", "-i", file_url(listed), *_COPIED, file_url(whole)], source, target)
+        _run([*_QUIET, "-f", "concat", "-i", file_url(listed), *_COPIED], whole, source, target)
         refuse_other_length(whole, sum(piece.end - piece.start for piece in pieces), source.ffmpeg, target)
         put_in_place(whole, target, overwrite=overwrite)
 
@@ -141,12 +156,14 @@ def piece_suffix(source: Source) -> str:
     return next((suffix for name, suffix in _OWN.items() if name in source.footage.probe.format), ".mkv")
 
 
-def _copy(source: Source, piece: Piece, part: Path, target: Path) -> None:
-    """Copy a piece, and see by the sizes of its pictures that it is the right one."""
-    _run(copy_arguments(source, piece, part), source, target)
-    if not _is_like(read_packets(probe(part, source.ffmpeg), source.ffmpeg), source.packets, piece):
+def _copy(source: Source, piece: Piece, part: Path, target: Path) -> bool:
+    """Copy a piece, see by its pictures' sizes that it is the right one; return whether it is heard."""
+    _run(copy_arguments(source, piece), part, source, target)
+    copied = probe(part, source.ffmpeg)
+    if not _is_like(read_packets(copied, source.ffmpeg), source.packets, piece):
         fault = f"cannot be cut at its key frame {piece.start}"
         raise MediaError(source.footage.probe.source.path, fault, _REMEDY)
+    return copied.sound is not None
 
 
 def _is_like(written: Packets, packets: Packets, piece: Piece) -> bool:
@@ -157,7 +174,7 @@ def _is_like(written: Packets, packets: Packets, piece: Piece) -> bool:
     return bool((np.abs(written.sizes - sizes) <= _FRAMING + sizes // 50).all())
 
 
-def copy_arguments(source: Source, piece: Piece, part: Path) -> Sequence[str]:
+def copy_arguments(source: Source, piece: Piece) -> Sequence[str]:
     """Return FFmpeg's arguments that copy the pictures of a piece, and the sound of that time.
 
     FFmpeg begins to read at a key frame before the piece, whichever it finds, and stops some time
@@ -174,13 +191,15 @@ def copy_arguments(source: Source, piece: Piece, part: Path) -> Sequence[str]:
     return [
         *(*_QUIET, "-copyts", *(("-ss", f"{float(seek):.6f}") if seek else ()), "-t", f"{float(stop):.6f}"),
         *(*facts.source.arguments, "-map", f"0:{facts.stream}", *heard, "-bsf", unwanted),
-        *("-avoid_negative_ts", "make_zero", *_COPIED, file_url(part)),
+        *("-avoid_negative_ts", "make_zero", *_COPIED),
     ]
 
 
-def _run(arguments: Sequence[str], source: Source, target: Path) -> None:
+def _run(arguments: Sequence[str], output: Path, source: Source, target: Path) -> None:
     complaints = Complaints()
-    with Child(source.ffmpeg, ["-y", *arguments], on_line=complaints.take, subject=target) as child:
+    whole = ["-y", *arguments, file_url(output)]
+    with Child(
+        source.ffmpeg, whole, on_line=complaints.take, subject=target, patience=PATIENCE, output=output
+    ) as child:
         if child.wait():
-            reason = complaints.first or "FFmpeg gave no reason"
-            raise ExportError(target, f"cannot be written ({reason})", f"try .mkv, or {_REMEDY}")
+            raise not_written(target, complaints.first, f"try .mkv, or {_REMEDY}")

@@ -1,7 +1,6 @@
-"""The pictures of a scene, exactly those chosen, in the size and at the rate of the reel."""
+"""The pictures of scenes, exactly those chosen, in the size and at the rate of the reel."""
 
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Generator, Iterator
 
 import numpy as np
 
@@ -10,81 +9,88 @@ from cinetag_plugin.document.errors import MediaError
 from cinetag_plugin.document.time import TimingRun
 from cinetag_plugin.media.ffmpeg import Ffmpeg
 from cinetag_plugin.media.frames import FramePipe, LostPlaceError, Place
-from cinetag_plugin.media.layout import Form, Size, planes_of
-from cinetag_plugin.reels.footage import Footage, ReelForm
+from cinetag_plugin.media.layout import Size, planes_of
+from cinetag_plugin.reels.footage import Footage, ReelForm, Tell
 from cinetag_plugin.reels.scenes import Scene
 
 _BLACK, _COLOURLESS = 16, 128
 
-Tell = Callable[[str], None]
-"""Takes a warning for people."""
 
+class FilmPictures:
+    """The pictures of the scenes of one film, in the form of the reel; closed when the last is taken.
 
-def scene_pictures(
-    footage: Footage, scene: Scene, form: ReelForm, ffmpeg: Ffmpeg, tell: Tell
-) -> Generator[memoryview, None, None]:
-    """Yield the images of a scene, raw 4:2:0 in the form of the reel; each is valid until the next.
-
-    Every frame is known by the time that its analysis gives it.
-
-    Raises:
-        MediaError: a frame chosen is not there.
+    Where the file can be sought, each scene has a decoder of its own. Where it cannot, one decoder goes
+    on from scene to scene, and begins again only for a scene that lies before the one last taken.
     """
-    wanted = form.frames(scene, footage.film)
-    canvas = _Canvas(form.size, form.picture(footage.probe).size)
-    done = 0
-    with closing(_frames(footage, scene.start, form.picture(footage.probe), ffmpeg, tell)) as frames:
-        for frame in frames:
-            _refuse_another(frame, footage)
-            if frame.index == wanted[done]:
-                canvas.show(Planes(frame.y, frame.u, frame.v))
-            while done < len(wanted) and wanted[done] == frame.index:
-                yield canvas.image
-                done += 1
-            if done == len(wanted):
-                return
-    raise MediaError(footage.probe.source.path, f"ended before frame {wanted[done]}", "analyse it again")
+
+    def __init__(self, footage: Footage, form: ReelForm, ffmpeg: Ffmpeg, tell: Tell) -> None:
+        self._footage = footage
+        self._form = form
+        self._ffmpeg = ffmpeg
+        self._tell = tell
+        self._canvas = _Canvas(form.size, form.picture(footage.probe).size)
+        self._can_seek = footage.probe.has_clock and footage.probe.source.composition is None
+        self._frames: Generator[Frame, None, None] | None = None
+        self._shown = -1
+
+    def of_scene(self, scene: Scene) -> Iterator[memoryview]:
+        """Yield the images of a scene, raw 4:2:0; each is valid until the next.
+
+        Every frame is known by the time that its analysis gives it.
+
+        Raises:
+            MediaError: a frame chosen is not there.
+        """
+        if self._can_seek or scene.start <= self._shown:
+            self.close()
+        for wanted in self._form.frames(scene, self._footage.film):
+            while self._shown < wanted:
+                frame = self._next(scene.start, wanted)
+                if frame.index == wanted:
+                    self._canvas.show(Planes(frame.y, frame.u, frame.v))
+            yield self._canvas.image
+
+    def close(self) -> None:
+        """End the decoder."""
+        if self._frames is not None:
+            self._frames.close()
+        self._frames, self._shown = None, -1
+
+    def _next(self, start: int, wanted: int) -> Frame:
+        frame = self._first(start) if self._frames is None else next(self._frames, None)
+        if frame is None:
+            raise MediaError(
+                self._footage.probe.source.path, f"ended before frame {wanted}", "analyse it again"
+            )
+        _refuse_another(frame, self._footage)
+        self._shown = frame.index
+        return frame
+
+    def _first(self, start: int) -> Frame | None:
+        """Begin to decode at a frame, or at the beginning where that cannot be found at once."""
+        if start >= 2 and self._can_seek:
+            runs = [TimingRun(run.frame, run.pts, run.step) for run in self._footage.film.timing]
+            self._frames = self._decoded(Place(start, runs))
+            try:
+                return next(self._frames, None)
+            except LostPlaceError:  # raised before the first frame
+                self._can_seek = False
+        self._frames = self._decoded(None)
+        return next(self._frames, None)
+
+    def _decoded(self, place: Place | None) -> Generator[Frame, None, None]:
+        picture = self._form.picture(self._footage.probe)
+        with FramePipe(self._footage.probe, self._ffmpeg, place=place, form=picture) as pipe:
+            known = len(pipe.warnings)
+            yield from pipe
+            for warning in pipe.warnings[known:]:
+                self._tell(f"{self._footage.probe.source.path}: {warning}")
 
 
 def _refuse_another(frame: Frame, footage: Footage) -> None:
     if frame.pts != footage.film.clock.pts(frame.index):
         fault = f"frame {frame.index} does not lie where its analysis says"
         raise MediaError(footage.probe.source.path, fault, "analyse it again")
-
-
-def _frames(
-    footage: Footage, start: int, form: Form, ffmpeg: Ffmpeg, tell: Tell
-) -> Generator[Frame, None, None]:
-    """Yield the frames of a film from ``start`` on, or from before it where that cannot be found at once."""
-    place = _place(footage, start)
-    if place is not None:
-        try:
-            yield from _decoded(footage, place, form, ffmpeg, tell)
-        except LostPlaceError:  # raised before the first frame: the decoder cannot seek there
-            pass
-        else:
-            return
-    yield from _decoded(footage, None, form, ffmpeg, tell)
-
-
-def _decoded(
-    footage: Footage, place: Place | None, form: Form, ffmpeg: Ffmpeg, tell: Tell
-) -> Generator[Frame, None, None]:
-    with FramePipe(footage.probe, ffmpeg, place=place, form=form) as pipe:
-        known = len(pipe.warnings)
-        yield from pipe
-        for warning in pipe.warnings[known:]:
-            tell(f"{footage.probe.source.path}: {warning}")
-
-
-def _place(footage: Footage, start: int) -> Place | None:
-    """Return where decoding can begin; None where it is the film's beginning.
-
-    The parts of a package are decoded one after the other, each from its own beginning.
-    """
-    if start < 2 or not footage.probe.has_clock or footage.probe.source.composition is not None:
-        return None
-    return Place(start, [TimingRun(run.frame, run.pts, run.step) for run in footage.film.timing])
 
 
 class _Canvas:

@@ -1,17 +1,16 @@
 """The sound of a scene: 48 kHz stereo, exactly as long as its pictures, with short fades at its ends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cinetag_plugin.media.ffmpeg import Ffmpeg
-from cinetag_plugin.media.messages import Complaints
 from cinetag_plugin.media.probe import Probe
 from cinetag_plugin.media.process import Child
-from cinetag_plugin.media.sound import LONGEST_GAP
-from cinetag_plugin.reels.footage import SOUND_RATE, Footage
+from cinetag_plugin.media.sound import SoundComplaints, SoundForm, sound_arguments
+from cinetag_plugin.reels.footage import SOUND_RATE, Footage, Tell
 from cinetag_plugin.reels.scenes import Scene
 
 FADE = SOUND_RATE // 100
@@ -19,22 +18,26 @@ FADE = SOUND_RATE // 100
 
 CHANNELS = 2
 
+_FORM = SoundForm(SOUND_RATE, "stereo")
 _BLOCK = 1 << 16
 _BYTES = 4 * CHANNELS
 _RUN_UP = 1  # seconds before the scene from which is decoded: coders need some blocks to come right
 _LOUDEST = 32767
 
 
-def scene_sound(footage: Footage, scene: Scene, samples: int, ffmpeg: Ffmpeg) -> Iterator[NDArray[np.int16]]:
+def scene_sound(
+    footage: Footage, scene: Scene, samples: int, ffmpeg: Ffmpeg, tell: Tell
+) -> Iterator[NDArray[np.int16]]:
     """Yield blocks ``(count, 2)`` of ``samples`` in all, from the time of the scene's first frame on.
 
-    Where the film has no sound there, it is silence.
+    Where the film has no sound there, it is silence; where it cannot be decoded, too, and ``tell`` is
+    given a line about it.
 
     Raises:
         MediaError: the decoder made no progress.
     """
     done = 0
-    for block in _decoded(footage, scene, samples, ffmpeg) if footage.is_heard else ():
+    for block in _decoded(footage, scene, samples, ffmpeg, tell) if footage.is_heard else ():
         yield _faded(block, done, samples)
         done += len(block)
     while done < samples:
@@ -43,17 +46,31 @@ def scene_sound(footage: Footage, scene: Scene, samples: int, ffmpeg: Ffmpeg) ->
         done += count
 
 
-def _decoded(footage: Footage, scene: Scene, samples: int, ffmpeg: Ffmpeg) -> Iterator[NDArray[np.float32]]:
-    film = footage.film
+def _decoded(
+    footage: Footage, scene: Scene, samples: int, ffmpeg: Ffmpeg, tell: Tell
+) -> Iterator[NDArray[np.float32]]:
+    facts, film, done = footage.probe, footage.film, 0
     begins = film.clock.pts(scene.start) * film.time_base
-    arguments = scene_sound_arguments(footage.probe, begins)
-    with Child(ffmpeg, arguments, on_line=Complaints().take, subject=footage.probe.source.path) as child:
-        while samples:
-            room = min(_BLOCK, samples)
+    seek = max(Fraction(0), begins - facts.start - _RUN_UP)
+    arguments = sound_arguments(facts, _FORM, seek=seek, begins=begins)
+    complaints = SoundComplaints(facts)
+    with Child(ffmpeg, arguments, on_line=complaints.take, subject=facts.source.path) as child:
+        while done < samples:
+            room = min(_BLOCK, samples - done)
             buffer = bytearray(room * _BYTES)
             count = child.read_into(memoryview(buffer)) // _BYTES
             yield np.frombuffer(buffer, "<f4", count * CHANNELS).reshape(count, CHANNELS)
-            samples = samples - count if count == room else 0
+            done += count
+            if count < room:
+                _tell_failure(facts, child.wait(), done, complaints.first, tell)
+                return
+
+
+def _tell_failure(facts: Probe, status: int, samples: int, reason: str, tell: Tell) -> None:
+    """Tell of a decoder that failed, or gave nothing and said why; else the track ends there."""
+    if status or (reason and not samples):
+        said = reason or "FFmpeg gave no reason"
+        tell(f"{facts.source.path}: its sound cannot be decoded everywhere ({said}): there is silence there")
 
 
 def _faded(block: NDArray[np.float32], first: int, samples: int) -> NDArray[np.int16]:
@@ -64,28 +81,3 @@ def _faded(block: NDArray[np.float32], first: int, samples: int) -> NDArray[np.i
     heard = np.nan_to_num(block).clip(-1, 1) * gain[:, np.newaxis]  # float tracks may hold anything
     written: NDArray[np.int16] = np.rint(heard * _LOUDEST).astype("<i2")
     return written
-
-
-def scene_sound_arguments(probe: Probe, begins: Fraction) -> Sequence[str]:
-    """Return FFmpeg's arguments that write a film's sound from a time on as 32-bit floats, stereo.
-
-    ``begins`` is in seconds on the clock of the pictures, of which ``-copyts`` leaves the sound a part.
-    One channel is heard on both sides as loud as it is; more than two are mixed as ITU-R BS.775 has it.
-    """
-    seek = max(Fraction(0), begins - probe.start - _RUN_UP)
-    gap = rf"t-if(isnan(prev_selected_t)\,{float(seek + probe.start):.6f}\,prev_selected_t)"
-    steps = (
-        "aformat=sample_fmts=fltp:channel_layouts=mono|stereo",
-        f"aresample={SOUND_RATE}:rematrix_maxval=1",
-        "aeval=val(0)|val(1):c=stereo",
-        f"aformat=sample_fmts=flt:sample_rates={SOUND_RATE}:channel_layouts=stereo",
-        rf"aselect=lt({gap}\,{LONGEST_GAP})",
-        f"aresample=async=1:first_pts={round(begins * SOUND_RATE)}",
-    )
-    written = ("-f", "f32le", "-map_metadata", "-1", "-map_chapters", "-1", "pipe:")
-    return [
-        *("-loglevel", "level+repeat+warning", "-copyts", "-threads", "1"),
-        *(("-ss", f"{float(seek):.6f}") if seek else ()),
-        *probe.source.arguments,
-        *("-map", f"0:{probe.sound}", "-af", ",".join(steps), *written),
-    ]

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cinetag_plugin.document.records import Analysis, Shot
+from cinetag_plugin.reels.room import Room
 from cinetag_plugin.reels.scenes import Scene, in_time, seconds_of
 
 LONGEST = Fraction(5)
@@ -50,19 +51,24 @@ class _Candidate:
         return PLAIN + sum(weight * 0.5 ** taken.get(label, 0) for label, weight in self.weights.items())
 
 
-def summary(analyses: Sequence[Analysis], length: Fraction) -> list[Scene]:
+def summary(analyses: Sequence[Analysis], length: Fraction, *, handles: int = 0) -> list[Scene]:
     """Return the shots that say most within ``length`` seconds, in time.
 
     Args:
         analyses: one a film; labels are varied over all films, shots are spread within each.
         length: seconds, above 0.
+        handles: frames that will be added on both sides of each shot, for which room is left.
     """
     left = [found for film, analysis in enumerate(analyses) for found in _candidates(film, analysis)]
     even = _even_distance(left, analyses, length)
     taken: Counter[str] = Counter()
     places: dict[int, list[float]] = defaultdict(list)
     kept = []
-    while left := [found for found in left if found.seconds <= length]:
+    room = Room(analyses, length, handles)
+    most = {found.scene: room.cost(found.scene) for found in left}  # less where handles overlap
+    while left := [
+        found for found in left if most[found.scene] <= room.left or room.cost(found.scene) <= room.left
+    ]:
 
         def gain(found: _Candidate) -> float:
             nearest = min((abs(found.place - p) for p in places[found.scene.film]), default=even)
@@ -71,7 +77,7 @@ def summary(analyses: Sequence[Analysis], length: Fraction) -> list[Scene]:
         best = max(left, key=gain)
         left.remove(best)
         kept.append(best.scene)
-        length -= best.seconds
+        room.take(best.scene)
         taken.update(best.weights.keys())
         places[best.scene.film].append(best.place)
     return in_time(kept)
