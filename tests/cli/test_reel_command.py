@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -171,6 +172,19 @@ def test_at_most_forty_scenes_have_a_line_and_quiet_says_nothing(films, cinetag,
     assert told.err.count("strength") == 40
     assert "  and 2 more\n" in told.err
     assert cinetag(*command, "-q").err == ""
+
+
+def test_a_reel_is_not_written_over_a_film_that_it_is_made_of(films, cinetag, tmp_path):
+    film = Path(shutil.copy(films["one"].with_name("one.mp4"), tmp_path / "one.mp4"))
+    analysis = Path(shutil.copy(films["one"], tmp_path / "one.cinetag.json"))
+    told = json.loads(analysis.read_text(encoding="utf-8"))
+    told["film"]["path"] = str(film)
+    analysis.write_text(json.dumps(told), encoding="utf-8")
+    before = film.read_bytes()
+    found = cinetag("reel", analysis, "--tags", "weapon", "-o", film, "-y")
+    assert found.code == 2
+    assert f"{film} itself, which is read: name another output" in found.err
+    assert film.read_bytes() == before
 
 
 @pytest.fixture

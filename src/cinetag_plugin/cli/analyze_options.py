@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cinetag_plugin.cli.format_options import add_format_options
 from cinetag_plugin.cli.key_frame_options import add_key_frame_options
+from cinetag_plugin.document.checks import HIGHEST_RATE, LOWEST_RATE
 from cinetag_plugin.document.contracts import ENTROPY_THRESHOLD
 from cinetag_plugin.document.time import parsed_rate
 from cinetag_plugin.settings import DEFAULT_BEAT_MODEL, DEFAULT_GROUPING, DEFAULT_TAG_MODEL, STAGES, Settings
@@ -248,8 +249,11 @@ def path_option(text: str) -> Path:
 
 
 def rate_option(text: str) -> Fraction:
-    """Read frames a second."""
+    """Read frames a second, of a rate that analyses may have."""
     try:
-        return parsed_rate(text)
+        rate = parsed_rate(text)
     except ValueError as fault:
         raise argparse.ArgumentTypeError(str(fault)) from None
+    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a rate from {LOWEST_RATE} to {HIGHEST_RATE}")
+    return rate

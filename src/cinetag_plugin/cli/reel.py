@@ -16,7 +16,7 @@ from cinetag_plugin.cli.chosen_scenes import all_of, lines_of_scenes, place_in
 from cinetag_plugin.cli.film_pictures import found_film
 from cinetag_plugin.cli.given import given_analysis, is_analysis
 from cinetag_plugin.cli.messages import say
-from cinetag_plugin.cli.outputs import make_folder, refuse_unwritable
+from cinetag_plugin.cli.outputs import make_folder, refuse_input, refuse_unwritable
 from cinetag_plugin.cli.progress import Sink, opened, progress_of
 from cinetag_plugin.cli.wanted_labels import known_labels, wanted_labels
 from cinetag_plugin.document.errors import DocumentError, UsageError
@@ -104,6 +104,7 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     length = _length(args)
     _refuse_contradictions(args)
+    refuse_input(args.output, args.films)
     refuse_unwritable(args.output, overwrite=args.overwrite)
     with _folder_of(args.output), opened(args.progress) as sink:
         _write(args, length, _Telling(args, sink))
@@ -143,7 +144,7 @@ def _write(args: argparse.Namespace, length: Fraction | None, telling: _Telling)
         _write_timeline(args, scenes, analyses)
     else:
         films = sorted({scene.film for scene in scenes})
-        footage = _footage([(args.films[film], analyses[film]) for film in films], ffmpeg)
+        footage = _footage([(args.films[film], analyses[film]) for film in films], args.output, ffmpeg)
         here = [replace(scene, film=films.index(scene.film)) for scene in scenes]
         chosen = [footage[scene.film].placed(scene) for scene in here]
         (_copy if args.copy else _make)(args, chosen, footage, ffmpeg, telling)
@@ -271,11 +272,12 @@ def _write_timeline(args: argparse.Namespace, scenes: Sequence[Scene], analyses:
     write_whole(args.output, render_reel(args.output.stem, cuts, analyses), overwrite=args.overwrite)
 
 
-def _footage(films: Sequence[tuple[Path, Analysis]], ffmpeg: Ffmpeg) -> list[Footage]:
+def _footage(films: Sequence[tuple[Path, Analysis]], output: Path, ffmpeg: Ffmpeg) -> list[Footage]:
     from cinetag_plugin.media.probe import probe
     from cinetag_plugin.reels.footage import footage_of
 
     places = [found_film(named, analysis.film) for named, analysis in films]
+    refuse_input(output, places)
     return [
         footage_of(film, probe(place, ffmpeg, stream=film.stream, rate=film.rate), ffmpeg)
         for place, film in zip(places, (analysis.film for _, analysis in films), strict=True)
