@@ -27,7 +27,8 @@ from typing import Any
 from cinetag_plugin.export.formats import EXPORTERS
 from machine import described
 from round_trip_films import Made, cinetag, long_films, made_films
-from round_trip_readers import READERS, Reading
+from round_trip_readers import READERS
+from round_trip_reading import Reading
 from round_trip_truth import Span, Truth
 
 XML = {".xml", ".fcpxml", ".mlt", ".svg"}

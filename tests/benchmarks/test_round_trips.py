@@ -2,7 +2,7 @@
 
 import pytest
 
-from round_trip_readers import Reading
+from round_trip_reading import Reading
 from round_trips import compared
 
 WANTED = [(0, 1), (0, 221), (125, 175), (300, 310)]
