@@ -2,13 +2,12 @@
 
 from contextlib import suppress
 from fractions import Fraction
-from itertools import accumulate
 from pathlib import Path
 from subprocess import TimeoutExpired
 
 import numbered_film
 import pytest
-from made_films import NAMES, analysis, event, film, told, variable
+from made_films import NAMES, analysis, event, film, told
 from msgspec import structs
 from other_programs import program, run
 from plain_mlt import Plain
@@ -98,16 +97,3 @@ def test_melt_plays_the_files_of_a_film_from_their_entries(tmp_path):
     )
     source = small(tmp_path, 70, (0, 10, 45, 70), sources=sources)
     assert played(tmp_path, source) == [*range(12, 42), *range(5, 45)]
-
-
-def test_at_a_variable_rate_every_shot_begins_with_its_first_frame(tmp_path):
-    ten = [33, 33, 34, 17, 16, 17, 100, 40, 40, 41]
-    pts = [0, *accumulate((ten * 5)[:-1])]
-    inner = "+".join(f"{step}*gt(mod(N,10),{n})" for n, step in enumerate(ten))
-    path = tmp_path / "made.mkv"
-    numbered_film.make(path, f"floor(N/10)*{sum(ten)}+{inner}", 50)
-    uneven = variable(pts, Fraction(1, 1000), (0, 3, 17, 18, 36, 50))
-    source = structs.replace(uneven, film=structs.replace(uneven.film, path=str(path), width=16, height=16))
-    frames = played(tmp_path, source)
-    places = [start for _, start, _ in Plain(render([], source)).clips]
-    assert [frames[place] for place in places] == [0, 3, 17, 18, 36]

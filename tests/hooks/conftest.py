@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -50,6 +51,12 @@ def stand_in(program: Path, line: str) -> str:
     return f"{program.parent}{os.pathsep}{os.environ['PATH']}"
 
 
+def _minding_signals() -> None:
+    """Mind signals that whoever runs the tests has ignored, as nohup does: a shell could not trap them."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Scripts:
     """A folder to work in, with ``the film.mp4`` and ``told.cinetag.json``."""
 
@@ -94,6 +101,7 @@ class Scripts:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_minding_signals,  # noqa: PLW1509
         )
 
     def run(self, script: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
