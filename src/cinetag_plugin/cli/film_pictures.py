@@ -45,6 +45,17 @@ def found_film(named: Path, film: Film) -> Path:
     raise faults[0]
 
 
+def probed_film(named: Path, film: Film, ffmpeg: Ffmpeg) -> Probe:
+    """Return what the file of a film is that was analysed: see :func:`found_film`.
+
+    Raises:
+        MediaError: it is not found, or cannot be read.
+    """
+    from cinetag_plugin.media.probe import probe
+
+    return probe(found_film(named, film), ffmpeg, stream=film.stream, rate=film.rate)
+
+
 def _places(named: Path, film: Film) -> Sequence[Path]:
     """Return where the film may lie: what the user named, or where its analysis says, or beside that."""
     if not is_analysis(named):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cinetag_plugin.cli.film_pictures import found_film, frames_of
+from cinetag_plugin.cli.film_pictures import frames_of, probed_film
 from cinetag_plugin.cli.given import given_analysis, is_analysis
 from cinetag_plugin.cli.key_frame_options import add_key_frame_options
 from cinetag_plugin.cli.messages import say
@@ -53,7 +53,6 @@ def run(args: argparse.Namespace) -> int:
     """Find the key frames, or take them from an analysis, and write each as a picture."""
     from cinetag_plugin.media.ffmpeg import find_ffmpeg
     from cinetag_plugin.media.pictures import encoded
-    from cinetag_plugin.media.probe import probe
 
     ffmpeg = find_ffmpeg(args.ffmpeg)
     analysis = given_analysis(args.film, _settings(args))
@@ -63,8 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.overwrite:
         for path in paths.values():
             refuse_existing(path)
-    film = found_film(args.film, analysis.film)
-    facts = probe(film, ffmpeg, stream=analysis.film.stream, rate=analysis.film.rate)
+    facts = probed_film(args.film, analysis.film, ffmpeg)
     make_folder(args.output)
     for frame, rgb in _pictures(facts, ffmpeg, paths):
         write_whole(paths[frame], encoded(rgb, args.format), overwrite=args.overwrite)
@@ -105,15 +103,13 @@ def _pictures(
 
 def _write_sheets(args: argparse.Namespace, analysis: Analysis, ffmpeg: Ffmpeg) -> int:
     """Write the key frames as contact sheets."""
-    from cinetag_plugin.media.probe import probe
     from cinetag_plugin.report.contact_sheet import Picture, sheets, sheets_for
 
     paths = _sheet_paths(args, analysis.film, sheets_for(len(analysis.key_frames)))
     if not args.overwrite:
         for path in paths:
             refuse_existing(path)
-    film = found_film(args.film, analysis.film)
-    facts = probe(film, ffmpeg, stream=analysis.film.stream, rate=analysis.film.rate)
+    facts = probed_film(args.film, analysis.film, ffmpeg)
     make_folder(args.output)
     words = {key.frame: _words(analysis.film, key) for key in analysis.key_frames}
     found = _pictures(facts, ffmpeg, words, _SHEET_SIDE)

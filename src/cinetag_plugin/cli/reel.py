@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cinetag_plugin.cli.analyze_options import add_volume_options
 from cinetag_plugin.cli.chosen_scenes import all_of, lines_of_scenes, place_in
-from cinetag_plugin.cli.film_pictures import found_film
+from cinetag_plugin.cli.film_pictures import found_film, probed_film
 from cinetag_plugin.cli.given import given_analysis, is_analysis
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import make_folder, refuse_input, refuse_unwritable
@@ -273,15 +273,11 @@ def _write_timeline(args: argparse.Namespace, scenes: Sequence[Scene], analyses:
 
 
 def _footage(films: Sequence[tuple[Path, Analysis]], output: Path, ffmpeg: Ffmpeg) -> list[Footage]:
-    from cinetag_plugin.media.probe import probe
     from cinetag_plugin.reels.footage import footage_of
 
-    places = [found_film(named, analysis.film) for named, analysis in films]
-    refuse_input(output, places)
-    return [
-        footage_of(film, probe(place, ffmpeg, stream=film.stream, rate=film.rate), ffmpeg)
-        for place, film in zip(places, (analysis.film for _, analysis in films), strict=True)
-    ]
+    facts = [probed_film(named, analysis.film, ffmpeg) for named, analysis in films]
+    refuse_input(output, [probe.source.path for probe in facts])
+    return [footage_of(film.film, probe, ffmpeg) for (_, film), probe in zip(films, facts, strict=True)]
 
 
 def _make(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from cinetag_plugin.cli.film_pictures import found_film, frames_of
+from cinetag_plugin.cli.film_pictures import frames_of, probed_film
 from cinetag_plugin.cli.messages import say
 from cinetag_plugin.cli.outputs import make_folder, refuse_unwritable
 from cinetag_plugin.cli.progress import progress_of
@@ -68,14 +68,12 @@ def run(args: argparse.Namespace) -> int:
 def _page_film(args: argparse.Namespace, path: Path, analysis: Analysis, budget: int) -> PageFilm:
     """Gather what a page shows of a film; where the film is not at hand, that is its analysis alone."""
     from cinetag_plugin.media.ffmpeg import find_ffmpeg
-    from cinetag_plugin.media.probe import probe
     from cinetag_plugin.report.page_data import PageFilm
 
     pictures = video = None
     try:
         ffmpeg = find_ffmpeg(args.ffmpeg)
-        place = found_film(path, analysis.film)
-        facts = probe(place, ffmpeg, stream=analysis.film.stream, rate=analysis.film.rate)
+        facts = probed_film(path, analysis.film, ffmpeg)
         video = _video(facts, analysis, args.output)
         pictures = None if args.no_pictures else _pictures(facts, ffmpeg, analysis, budget)
     except MediaError as fault:
