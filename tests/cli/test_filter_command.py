@@ -94,6 +94,24 @@ def test_two_results_do_not_go_to_one_place(tmp_path, stream, options):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_file_is_called_as_the_user_says(tmp_path, stream):
+    files = [tmp_path / "film: one.otio", tmp_path / "film: one.json"]
+    assert _run(stream, "--otio", files[0], "--analysis", files[1]).returncode == 0
+    done = subprocess.run(
+        [*FILTER, "--otio", "film: two.otio"], input=stream, cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.returncode, sorted(path.name for path in tmp_path.iterdir())) == (
+        0,
+        ["film: one.json", "film: one.otio", "film: two.otio"],
+    )
+
+
+def test_what_is_no_target_is_told_by_its_own_option(stream):
+    done = _run(stream, "--report", "http://a.b/c")
+    assert done.returncode == 2
+    assert b"cinetag: --report http://a.b/c: cannot be written to" in done.stderr
+
+
 def test_a_result_is_not_written_over_the_film(tmp_path, stream):
     film = tmp_path / "own.mp4"
     film.write_bytes(b"a film")

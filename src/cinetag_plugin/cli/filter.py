@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     from cinetag_plugin.pipeline import Analyzer
 
     targets = {name: getattr(args, name) for name in ("report", "print", "progress", "otio", "analysis")}
-    refuse_mixing({f"--{name}": str(target) for name, target in targets.items() if target}, args.output)
+    refuse_mixing({f"--{name}": target for name, target in targets.items() if target}, args.output)
     settings = settings_of(args)
     refuse_what_needs_a_file(settings)
     plugins = Plugins(only_own=args.no_plugins, strict=args.strict, warn=_telling(args, "warning"))

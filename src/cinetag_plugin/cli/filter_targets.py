@@ -59,7 +59,7 @@ def opened_output(name: str) -> int:
         ExportError: it cannot be opened, or is a regular file or a folder.
         UsageError: it is a terminal.
     """
-    place = _STDOUT if goes_to_stdout(name) else place_of(name, "--output")
+    place = _place_of(name, "--output")
     if isinstance(place, str):
         return _opened_pipe(Path(place))
     if _is_terminal(place):
@@ -97,33 +97,38 @@ def _is_terminal(descriptor: int) -> bool:
         return False
 
 
-def refuse_mixing(targets: Mapping[str, str], frames_to: str) -> None:
+def refuse_mixing(targets: Mapping[str, str | Path], frames_to: str) -> None:
     """See that no result is mixed into the frames, or into another.
 
     Args:
-        targets: where results go, by the option that names it.
+        targets: where results go, by the option that names it; a path is one whatever it looks like.
         frames_to: where the frames go.
 
     Raises:
-        UsageError: two go to the same place.
+        UsageError: two go to the same place, or one is no target.
     """
-    taken = {_meant(frames_to): "the frames"}
+    taken = {_meant(frames_to, "--output"): "the frames"}
     for option, target in targets.items():
-        place = _meant(target)
+        place = _meant(target, option)
         if place in taken:
             remedy = "name another file, or fd:3"
             raise UsageError(f"{option} {target}", f"carries {taken[place]} already", remedy)
         taken[place] = f"what {option} tells"
 
 
-def _meant(target: str) -> str | int | tuple[int, int]:
+def _meant(target: str | Path, option: str) -> str | int | tuple[int, int]:
     """Return what tells a target from others, whatever it is called."""
-    place: str | int = _STDOUT if goes_to_stdout(target) else place_of(target, "--output")
+    place = str(target) if isinstance(target, Path) else _place_of(target, option)
     with contextlib.suppress(OSError, ValueError):  # it is yet to be made
         there = os.stat(place)  # noqa: PTH116 - a descriptor, too
         if not stat.S_ISCHR(there.st_mode):  # /dev/null and terminals take anything
             return there.st_dev, there.st_ino
     return place if isinstance(place, int) else os.path.abspath(place)  # noqa: PTH100 - links may be yet to be made
+
+
+def _place_of(target: str, option: str) -> str | int:
+    """Return the path or the number of the descriptor that a target means."""
+    return _STDOUT if goes_to_stdout(target) else place_of(target, option)
 
 
 class Kept(Generic[T]):
@@ -167,7 +172,7 @@ def opened_lines(target: str, option: str, owned: ExitStack, *, overwrite: bool)
         ExportError: it exists, or cannot be opened; so does what is returned where it cannot be written.
         UsageError: it is no target.
     """
-    place: str | int = _STDOUT if goes_to_stdout(target) else place_of(target, option)
+    place = _place_of(target, option)
     if isinstance(place, str) and not _is_special(Path(place)):
         refuse_unwritable(Path(place), overwrite=overwrite)
     try:
