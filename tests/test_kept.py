@@ -220,6 +220,7 @@ def test_shots_that_a_person_gave_for_the_whole_film_are_cuts_again():
     given = _analysis(cuts=(120, 333), origin="person")
     assert [boundary.frame for boundary in given_cuts(given).boundaries] == [120, 333]
     assert given_cuts(_analysis()) is None
+    assert given_cuts(replace(given, shots=())) is None  # nobody gave that there are none
     assert given_cuts(replace(given, analysed=Span(start=0, end=399))) is None
     result = as_given(_analysis(cuts=(120, 333)), replace(given, detector=DetectorUse(name="x", version="2")))
     assert {shot.origin for shot in result.shots} == {"person"}

@@ -38,7 +38,7 @@ def is_same(film: Film, fingerprint: str, stream: int | None) -> bool:
 def given_cuts(standing: Analysis) -> CutList | None:
     """Return the cuts that a person gave for the whole of a film; None where that is not so."""
     is_whole = (standing.analysed.start, standing.analysed.end) == (0, standing.film.frames)
-    if not is_whole or not all(shot.origin == PERSON for shot in standing.shots):
+    if not is_whole or {shot.origin for shot in standing.shots} != {PERSON}:
         return None
     entries = [shot.transition_in for shot in standing.shots if shot.transition_in.kind != "start"]
     return CutList(tuple(Boundary(entry.kind, entry.start, entry.end) for entry in entries))

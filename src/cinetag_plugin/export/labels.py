@@ -7,7 +7,7 @@ from cinetag_plugin.document.records import Film
 from cinetag_plugin.document.time import day_length, has_timecode, timecode
 from cinetag_plugin.export.conform import Conformed
 
-OTHER_FORMATS = "use otio, fcpxml or csv, or another rate with --conform-rate"
+OTHER_FORMATS = "use otio, fcpxml or csv, or another rate with cinetag export --conform-rate"
 """What to do where a format cannot carry a rate."""
 
 
